@@ -13,7 +13,8 @@ export type FetchCode =
   | 'too_large'
   | 'redirect'
   | 'private_address'
-  | 'bad_encoding';
+  | 'bad_encoding'
+  | 'bad_url';
 
 /** A page that gave no usable reply. `retryAfterMs` is what the server asked for, from now. */
 export class FetchError extends Error {

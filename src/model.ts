@@ -121,7 +121,8 @@ export interface Ask {
   accept?: 'json' | 'xml' | 'html';
   /**
    * Asks with the validators of the last good read of this address. The answer may then be a 304, or the very bytes
-   * read last time: both come back as status 304 with an empty text. A source asks at most one address this way.
+   * read last time: both come back as status 304 with an empty text. Of several addresses asked this way in one read, the
+   * last is the one whose validators are kept.
    */
   conditional?: boolean;
 }
@@ -147,14 +148,21 @@ export interface Source {
   lists: Lists;
   /** Hosts that only this platform serves: a page's own host, or the CNAME it points at. */
   hosts?: RegExp;
-  /** Paths of its data, relative to the page, best first: probed by detection, and recognised at the end of a typed address. */
+  /** Paths of its data, relative to the page, best first: recognised at the end of a typed address. */
   endpoints: readonly string[];
+  /** The one of them that detection asks of a page which does not show whose it is; none where pages always show it. */
+  probe?: string;
+  /** Reads what any vendor may publish, a feed or a web page: taken only where no platform is proved, and never for a move. */
+  generic?: boolean;
   /** Whether this reply, to a page or to one of the endpoints, is this platform's and nobody else's. Never throws. */
   detect(reply: Reply): boolean;
   /** Fetches and maps. Null when nothing changed since the last good read. Throws FetchError or ParseError. */
   read(page: Page, get: Get, depth: Depth): Promise<Snapshot | null>;
-  /** Pure: maps one document of this platform, any of those it serves. Throws ParseError. */
-  parse(reply: Reply, page: Page): Snapshot;
+  /**
+   * Pure: maps one document of this platform, any of those it serves. Throws FetchError for an HTTP status other than
+   * 200, ParseError for what is not such a document. A promise where a parser has to be loaded first (HTML, XML).
+   */
+  parse(reply: Reply, page: Page): Snapshot | Promise<Snapshot>;
 }
 
 /** What an event did. Every new update is exactly one event; those after the line break have no update. */
@@ -207,4 +215,45 @@ export interface StatusEvent {
   update: Update | null;
   component: ComponentChange | null;
   error: ReadFailure | null;
+}
+
+/** How serious a message is, over all kinds of events: what a channel makes its colour or urgency of. */
+export type Severity = 'info' | 'good' | 'minor' | 'major' | 'critical' | 'maintenance' | 'unknown';
+
+/** An event in words, the same for every channel, uncut and without markup: each channel escapes and cuts for itself. */
+export interface Message {
+  /** The provider's name, by which a channel groups. */
+  provider: string;
+  /** The provider and what it is about: the same for all messages of one incident. */
+  title: string;
+  /** What happened, in one sentence. */
+  line: string;
+  /** The vendor's own post, plain text of several lines; empty when the event has none. */
+  body: string;
+  severity: Severity;
+  /** The vendor's page of it, http or https; null when there is none to trust. */
+  url: string | null;
+  facts: readonly { label: string; value: string }[];
+  /** One per component: `Webhooks: degraded performance -> operational`. */
+  changes: readonly string[];
+}
+
+/** What a channel may touch besides its own service. */
+export interface ChannelIo {
+  env: Readonly<Record<string, string | undefined>>;
+  /** Calls `act` once after that long, unless the returned function is called first. */
+  after(ms: number, act: () => void): () => void;
+}
+
+/** Sends one delivery: the messages of one tick, in order. Resolves when the channel took them, else throws DeliveryError. */
+export type Send = (messages: readonly Message[]) => Promise<void>;
+
+/** A place to send messages to. Plain objects of this shape make up the table in `channels/index.ts`. */
+export interface Channel {
+  /** The file's name and the table's key. */
+  name: string;
+  /** Settings that are never printed. */
+  secrets: readonly string[];
+  /** Checks the settings where the user is looking: throws ConfigError. */
+  connect(settings: Readonly<Record<string, unknown>>, io: ChannelIo): Send;
 }

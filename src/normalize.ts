@@ -69,6 +69,17 @@ export function isUnderWay(incident: Incident): boolean {
   return incident.kind === 'maintenance' && !isClosed(incident.status) && incident.status !== 'scheduled';
 }
 
+/**
+ * Not over, as far as anybody knows. Where its phase is not told, nothing will ever say that it is over: it counts for a
+ * week after its last post.
+ */
+export function isOpen(incident: Incident, now: Date): boolean {
+  if (incident.status !== 'unknown') return !isClosed(incident.status);
+  const last = incident.updatedAt ?? incident.startedAt;
+  return last === null || now.getTime() - last.getTime() < UNTOLD_MS;
+}
+const UNTOLD_MS = 7 * 24 * 3_600_000;
+
 function lastKnownPhase(updates: readonly Update[]): Phase {
   return updates.findLast((update) => update.status !== 'unknown')?.status ?? 'unknown';
 }
@@ -134,6 +145,24 @@ const STATE_RANK = {
   major_outage: 5,
 } satisfies Record<PageState, number>;
 
+/** How serious a component of this status makes an incident, where a platform does not say so itself. */
+export function impactOfStatus(status: ComponentStatus): Impact {
+  switch (status) {
+    case 'operational':
+      return 'none';
+    case 'degraded_performance':
+      return 'minor';
+    case 'partial_outage':
+      return 'major';
+    case 'major_outage':
+      return 'critical';
+    case 'under_maintenance':
+      return 'maintenance';
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
 /** The worst of several states: an outage above unknown, unknown above degraded. None at all is `unknown`. */
 export function worstState(states: readonly PageState[]): PageState {
   const first = states[0];
@@ -193,6 +222,24 @@ export function pageState(
   if (indicator !== null) states.push(indicator);
   else if (states.length === 0 && components.length === 0) states.push('operational');
   return worstState(states);
+}
+
+/**
+ * Components of a page that tells of them in its incidents only: each as the worst of what is under way has it, else as it
+ * comes.
+ */
+export function withTroubles(components: readonly Component[], incidents: readonly Incident[]): Component[] {
+  const worst = new Map<string, ComponentStatus>();
+  for (const incident of incidents) {
+    if (isClosed(incident.status) || incident.status === 'scheduled') continue;
+    for (const { id, status } of incident.components) worst.set(id, worseStatus(worst.get(id) ?? 'unknown', status));
+  }
+  return components.map((component) => ({ ...component, status: worst.get(component.id) ?? component.status }));
+}
+
+/** The last of those that share an id, in the place of the first. */
+export function uniqueById<T extends { id: string }>(list: readonly T[]): T[] {
+  return [...new Map(list.map((one) => [one.id, one])).values()];
 }
 
 /** Newest first, by start; those without one (planned maintenance) by their plan. */

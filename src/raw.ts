@@ -3,7 +3,7 @@
  * None of these trusts anything; those that return null or an empty list never throw.
  */
 import { FetchError, ParseError } from './errors.ts';
-import type { Reply } from './model.ts';
+import type { Get, Reply } from './model.ts';
 
 export type RawObject = { readonly [key: string]: unknown };
 
@@ -17,7 +17,7 @@ export function parseJson(reply: Reply): unknown {
   if (text === '') throw new ParseError('empty', reply.url, 'the reply is empty');
   if (text.startsWith('<')) throw new ParseError('html', reply.url, 'the reply is a web page where JSON was expected');
   try {
-    return text.includes('"__proto__"') ? JSON.parse(text, withoutProto) : JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new ParseError('not_json', reply.url, 'the reply is not valid JSON', cause);
   }
@@ -49,12 +49,20 @@ export function demandOk(reply: Reply): void {
   throw httpError('http', reply, `the server answered HTTP ${reply.status}`);
 }
 
-function httpError(code: 'gone' | 'rate_limited' | 'blocked' | 'http', reply: Reply, message: string): FetchError {
-  return new FetchError(code, reply.url, message, { status: reply.status });
+/**
+ * Whether an error means that the page does not offer this document at all (switched off, or some other page in its
+ * place), so that a source may try its next best one. A page that fails for now, or a reply that was cut short, is not
+ * that: another document would often give the same posts other ids, and they would be told again.
+ */
+export function isNotOffered(error: unknown): boolean {
+  if (error instanceof ParseError) return error.code === 'html' || error.code === 'shape';
+  if (!(error instanceof FetchError)) return false;
+  const status = error.details.status ?? 0;
+  return error.code === 'blocked' || error.code === 'gone' || (error.code === 'http' && status >= 400 && status < 500);
 }
 
-function withoutProto(key: string, value: unknown): unknown {
-  return key === '__proto__' ? undefined : value;
+function httpError(code: 'gone' | 'rate_limited' | 'blocked' | 'http', reply: Reply, message: string): FetchError {
+  return new FetchError(code, reply.url, message, { status: reply.status });
 }
 
 export function isObject(value: unknown): value is RawObject {
@@ -84,4 +92,27 @@ export function demandObjects(object: RawObject, field: string, url: string, nul
   if (nullable && (value === null || value === undefined)) return [];
   if (!Array.isArray(value)) throw new ParseError('shape', url, `the reply has no list "${field}"`);
   return value.filter(isObject);
+}
+
+/**
+ * Asks for documents that change apart from each other, so that none of them tells of the others. Null when not one has
+ * changed; else the replies in the order of the paths, an unchanged one asked again for its text. `check` sees each new
+ * reply as it comes, and by throwing spares the further ones.
+ */
+export async function askTogether(
+  get: Get,
+  paths: readonly string[],
+  check: (reply: Reply) => unknown,
+): Promise<Reply[] | null> {
+  const ask = async (path: string, conditional: boolean) => {
+    const reply = await get(path, { accept: 'json', conditional });
+    if (reply.status !== 304) check(reply);
+    return reply;
+  };
+  const replies: Reply[] = [];
+  for (const path of paths) replies.push(await ask(path, true));
+  if (replies.every((reply) => reply.status === 304)) return null;
+  for (const [index, path] of paths.entries())
+    if (replies[index]!.status === 304) replies[index] = await ask(path, false);
+  return replies;
 }

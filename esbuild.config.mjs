@@ -1,0 +1,83 @@
+// Builds dist/ (or the folder named as argument) from src/cli.ts (or the entry named after it): one bundle in chunks, so
+// that a command loads only what it needs, with the data and the licences beside it.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+// undici loads its HTTP/2 client, and with it Node's, whether one is used or not; pingoru speaks HTTP/1.1.
+const withoutHttp2 = {
+  name: 'without-http2',
+  setup(build) {
+    const contents = "module.exports = () => { throw new Error('HTTP/2 is not built in') }";
+    build.onLoad({ filter: /undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({ contents }));
+  },
+};
+
+// Detection asks every source, and opening forty files would take most of its time: they are built as one, but for those
+// that most pages are read by.
+const ALONE = ['./incident-io.ts', './statuspage.ts'];
+const sourcesInOne = {
+  name: 'sources-in-one',
+  setup(build) {
+    const table = readFileSync('src/sources/index.ts', 'utf8');
+    const paths = [...table.matchAll(/import\('(.+?)'\)/g)].map(([, path]) => path);
+    const contents = paths.filter((path) => !ALONE.includes(path)).map((path) => `export * from '${path}';`);
+    build.onResolve({ filter: /^\.\// }, ({ kind, importer, path }) => {
+      const inTable = kind === 'dynamic-import' && importer.endsWith(join('sources', 'index.ts'));
+      return inTable && !ALONE.includes(path) ? { path: 'others', namespace: 'sources' } : undefined;
+    });
+    build.onLoad({ filter: /./, namespace: 'sources' }, () => ({
+      contents: contents.join('\n'),
+      resolveDir: 'src/sources',
+    }));
+  },
+};
+
+const [outdir = 'dist', entry = 'src/cli.ts'] = process.argv.slice(2);
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+rmSync(outdir, { recursive: true, force: true });
+const { metafile } = await build({
+  entryPoints: [entry],
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.18',
+  minify: true,
+  keepNames: false,
+  legalComments: 'none',
+  metafile: true,
+  plugins: [withoutHttp2, sourcesInOne],
+  // It ships helper programs beside its code, so it cannot be bundled.
+  external: ['node-notifier'],
+  define: { PINGORU_VERSION: JSON.stringify(version) },
+  // Bundled CommonJS packages call require for Node's own modules.
+  banner: {
+    js: "import{createRequire as pingoruRequire}from'node:module';const require=pingoruRequire(import.meta.url);",
+  },
+});
+
+for (const file of ['providers.tsv', 'signals.tsv']) cpSync(join('src/catalogue', file), join(outdir, file));
+mkdirSync(join(outdir, 'schemas'), { recursive: true });
+for (const file of readdirSync('src/schemas')) cpSync(join('src/schemas', file), join(outdir, 'schemas', file));
+writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licences(Object.keys(metafile.inputs)));
+
+/** The licence texts of the packages whose code is in the bundle. */
+function licences(inputs) {
+  const folders = [...new Set(inputs.map(packageFolder).filter(Boolean))].sort();
+  return folders
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+      const text = file ? readFileSync(join(folder, file), 'utf8') : `Licence: ${license}`;
+      return `${name} ${version}\n${'-'.repeat(60)}\n${text.trim()}\n`;
+    })
+    .join('\n\n');
+}
+
+function packageFolder(input) {
+  const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+  return match && existsSync(join(match[1], 'package.json')) ? match[1] : null;
+}

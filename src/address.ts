@@ -1,0 +1,14 @@
+/** Where data is asked that does not live under the page's own address. Pure. */
+
+/**
+ * A path on the host that keeps a platform's data. A copy of a page on the reader's own machine or network is asked at
+ * the same path under its own address, so that it reads like the original and tells nobody.
+ */
+export function dataAddress(pageUrl: string, origin: string, path: string): string {
+  return isPrivate(new URL(pageUrl).hostname) ? path : `${origin}/${path}`;
+}
+
+/** A name that only a private network knows, or an address instead of a name: no vendor's page is reached by one. */
+function isPrivate(hostname: string): boolean {
+  return !hostname.includes('.') || /^[\d.]+$|(?:^|\.)(?:localhost|local|internal|home\.arpa)\.?$/i.test(hostname);
+}

@@ -1,0 +1,157 @@
+/**
+ * Desktop notifications through node-notifier: notify-send on Linux and BSD, the helper programs it ships elsewhere.
+ * Best effort: a notification hours late helps nobody, so the long retries of other channels are not for this one.
+ */
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { ConfigError, DeliveryError } from '../errors.ts';
+import type { Channel, ChannelIo, Message, Severity } from '../model.ts';
+import { cleanLine, cleanText, cutGraphemes } from '../text.ts';
+
+/** node-notifier sets no limit of its own, and its helpers have been seen to hang. */
+const TIMEOUT_MS = 10_000;
+/** In a row; then it is given up, for each may have left a process that hangs. */
+const MOST_FAILURES = 3;
+const MOST_SINGLE = 3;
+const TITLE_LENGTH = 120;
+const BODY_LENGTH = 400;
+
+export const desktop: Channel = {
+  name: 'desktop',
+  secrets: [],
+  connect(settings, io) {
+    const [extra] = Object.keys(settings);
+    if (extra !== undefined) throw new ConfigError(`the desktop channel takes no settings, but "${extra}" is given`);
+    let failures = 0;
+    return async (messages) => {
+      for (const message of desktopBatches(messages)) {
+        if (failures >= MOST_FAILURES) throw switchedOff();
+        await show(message, io).catch((error: unknown) => {
+          if (error instanceof DeliveryError && !error.details.permanent) failures++;
+          throw error;
+        });
+        failures = 0;
+      }
+    };
+  },
+};
+
+/** What is shown of one tick: each message, or of more than three one summary that names the providers. */
+export function desktopBatches(messages: readonly Message[]): readonly Message[] {
+  if (messages.length <= MOST_SINGLE) return messages;
+  const counts = new Map<string, number>();
+  for (const { provider } of messages) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+  const providers = [...counts].map(([provider, count]) => `${provider} (${count})`).join(', ');
+  const worst = messages.reduce((a, b) => (RANK[b.severity] > RANK[a.severity] ? b : a));
+  const title = `${messages.length} updates of ${counts.size === 1 ? worst.provider : `${counts.size} providers`}`;
+  const topics = [...new Set(messages.map((message) => message.title))].join('\n');
+  return [{ ...worst, title, line: `${providers}.`, body: topics, facts: [], changes: [] }];
+}
+
+const RANK = {
+  info: 0,
+  good: 1,
+  maintenance: 2,
+  unknown: 3,
+  minor: 4,
+  major: 5,
+  critical: 6,
+} satisfies Record<Severity, number>;
+
+async function show(message: Message, io: ChannelIo): Promise<void> {
+  const { default: notifier } = await import('node-notifier');
+  const onLinux = notifier instanceof notifier.NotifySend;
+  if (onLinux && !io.env.DISPLAY && !io.env.WAYLAND_DISPLAY && !io.env.DBUS_SESSION_BUS_ADDRESS)
+    throw noDesktop('neither DISPLAY, WAYLAND_DISPLAY nor DBUS_SESSION_BUS_ADDRESS is set');
+  const options = {
+    title: notAnOption(cutGraphemes(cleanLine(message.title), TITLE_LENGTH)),
+    message: notAnOption(bodyOf(message, onLinux)),
+    wait: false,
+    ...(onLinux && { urgency: message.severity === 'critical' ? 'critical' : 'normal', 'app-name': 'pingoru' }),
+    // How long macOS shows it; its helper runs until then, and the default is our own time-out.
+    ...(process.platform === 'darwin' && { timeout: 5 }),
+  };
+  await settled(io, (done) => notifier.notify(options, done));
+}
+
+/** A text that begins with a dash would be read as an option, for there is no `--` before it. */
+function notAnOption(text: string): string {
+  return text.startsWith('-') ? ` ${text}` : text;
+}
+
+/** On Linux the body is markup, and notify-send undoes backslash escapes in it (`\033` would be an escape character). */
+function bodyOf(message: Message, onLinux: boolean): string {
+  const changes = message.changes.length > 0 ? `\n${message.changes.join('\n')}` : '';
+  const text = cleanText(`${message.line}${message.body === '' ? changes : `\n${message.body}`}`);
+  const cut = cutGraphemes(text, BODY_LENGTH);
+  if (!onLinux) return cut;
+  return cut.replaceAll('\\', '\\\\').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+type Done = (error: Error | string | null) => void;
+
+/** Runs a helper program to its end, or for ten seconds; then its process is ended or let go, so that it holds nobody up. */
+function settled(io: ChannelIo, start: (done: Done) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let children: ChildProcess[] = [];
+    const cancel = io.after(TIMEOUT_MS, () => {
+      for (const child of children) endProcess(child);
+      reject(new DeliveryError('the desktop took no notification within 10 s', { permanent: false }));
+    });
+    // A string is what the helper wrote to standard error while it succeeded.
+    const done: Done = (error) => {
+      cancel();
+      if (error instanceof Error) reject(failure(error));
+      else resolve();
+    };
+    try {
+      children = spawnedBy(() => start(done));
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}
+
+/** The processes started while `act` ran: node-notifier keeps its own to itself. */
+function spawnedBy(act: () => void): ChildProcess[] {
+  const children: ChildProcess[] = [];
+  const onSpawn = (message: unknown) => void children.push((message as { process: ChildProcess }).process);
+  subscribe('child_process', onSpawn);
+  try {
+    act();
+  } finally {
+    unsubscribe('child_process', onSpawn);
+  }
+  return children;
+}
+
+/** Lets go of its pipes too: it may be a shell whose child lives on, and that must not keep this process from ending. */
+function endProcess(child: ChildProcess): void {
+  child.kill('SIGKILL');
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.unref();
+}
+
+const NOT_INSTALLED = /not found|must be installed|ENOENT/i;
+const NO_SERVICE =
+  /autolaunch|DISPLAY|dbus|D-Bus|session bus|ServiceUnknown|not provided by any|org\.freedesktop\.Notifications|cannot open display/i;
+
+function failure(error: Error): DeliveryError {
+  const reason = cleanLine(error.message.replace(/^Command failed:.*\n?/, '')).slice(0, 200);
+  if (NOT_INSTALLED.test(error.message)) return noDesktop('notify-send is not installed', error);
+  if (NO_SERVICE.test(reason)) return noDesktop(reason, error);
+  return new DeliveryError(`the desktop refused a notification: ${reason || 'no reason given'}`, {
+    permanent: false,
+    cause: error,
+  });
+}
+
+function noDesktop(reason: string, cause?: unknown): DeliveryError {
+  return new DeliveryError(`no desktop here to show notifications: ${reason}`, { permanent: true, cause });
+}
+
+function switchedOff(): DeliveryError {
+  const reason = `it failed ${MOST_FAILURES} times in a row, so no more notifications are tried until the next start`;
+  return new DeliveryError(`the desktop is given up: ${reason}`, { permanent: true });
+}

@@ -1,0 +1,5 @@
+/** The table of channels. A new one is a file beside this and a row here. */
+import type { Channel } from '../model.ts';
+import { desktop } from './desktop.ts';
+
+export const CHANNELS: readonly Channel[] = [desktop];

@@ -1,0 +1,110 @@
+/** An event to words, once for all channels. Pure; times are of the given zone. */
+import type { Incident, Message, StatusEvent } from './model.ts';
+import { isClosed } from './normalize.ts';
+import { cleanLine, cleanText, safeUrl } from './text.ts';
+import { changesOf, durationOf, labelOf, listWords, severityOf, stepWords, subjectOf, wordsOf } from './words.ts';
+import { momentWords, spanWords } from './zone.ts';
+
+export { summarySentence } from './words.ts';
+
+/** The message of an event; its times are of `zone`, UTC if there is none. */
+export function messageOf(event: StatusEvent, zone: string | undefined = 'UTC'): Message {
+  const provider = cleanLine(event.provider.name);
+  return {
+    provider,
+    title: `${provider}: ${topicOf(event)}`,
+    line: `${provider} ${deedOf(event, zone)}`,
+    body: cleanText(event.update?.body ?? '').trim(),
+    severity: severityOf(event),
+    url: safeUrl(event.incident?.url) ?? safeUrl(event.provider.url),
+    facts: event.incident ? incidentFacts(event.incident, event.detectedAt, zone) : providerFacts(event),
+    changes: changesOf(event).map((change) => `${change.label}: ${stepWords(change)}`),
+  };
+}
+
+function topicOf(event: StatusEvent): string {
+  if (event.incident) return cleanLine(event.incident.title);
+  return event.component ? labelOf(event.component) : 'status page';
+}
+
+/** What the provider did, to follow its name: a sentence without its subject. */
+function deedOf(event: StatusEvent, zone: string): string {
+  const { incident } = event;
+  const topic = `"${topicOf(event)}"`;
+  const phase = wordsOf(event.update?.status ?? incident?.status ?? 'unknown');
+  switch (event.type) {
+    case 'incident.opened':
+      return `${event.initial ? 'has an open' : 'reports a new'} ${incident ? subjectOf(incident) : 'incident'}, ${topic}: ${phase}.`;
+    case 'incident.updated':
+    case 'maintenance.updated':
+      return phase === 'postmortem' ? `published a postmortem of ${topic}.` : `posted an update on ${topic}: ${phase}.`;
+    case 'incident.resolved':
+      return `resolved ${topic}${afterWords(event)}.`;
+    case 'incident.reopened':
+      return `reopened ${topic}: ${phase}.`;
+    case 'incident.edited':
+    case 'maintenance.edited':
+      return `reworded a post on ${topic}.`;
+    case 'incident.withdrawn':
+    case 'maintenance.withdrawn':
+      return `no longer lists ${topic}, without having closed it.`;
+    case 'maintenance.scheduled':
+      return `plans maintenance, ${topic}${planWords(incident, zone)}.`;
+    case 'maintenance.started':
+      return `${event.initial ? 'is in' : 'started'} maintenance, ${topic}${planWords(incident, zone)}.`;
+    case 'maintenance.completed':
+      return `completed maintenance, ${topic}${afterWords(event)}.`;
+    case 'maintenance.cancelled':
+      return `cancelled maintenance, ${topic}.`;
+    case 'component.changed':
+      return componentDeed(event);
+    case 'provider.unreadable':
+      return `has a status page that cannot be read: ${cleanLine(event.error?.message ?? 'for a reason not known')}.`;
+    case 'provider.readable':
+      return 'has a status page that can be read again.';
+    case 'provider.moved':
+      return `has moved its status page: ${movedWords(event)}.`;
+  }
+}
+
+function afterWords({ incident, detectedAt }: StatusEvent): string {
+  const duration = incident && isClosed(incident.status) ? durationOf(incident, detectedAt) : null;
+  return duration === null || duration === '0 s' ? '' : ` after ${duration}`;
+}
+
+function planWords(incident: Incident | null, zone: string): string {
+  if (!incident?.scheduledFor) return '';
+  return `: ${spanWords(incident.scheduledFor, incident.scheduledUntil, zone)}`;
+}
+
+function componentDeed({ component }: StatusEvent): string {
+  if (!component) return 'has a component whose status changed.';
+  return `changed ${labelOf(component)} from ${wordsOf(component.from)} to ${wordsOf(component.to)}.`;
+}
+
+function movedWords({ provider }: StatusEvent): string {
+  const address = safeUrl(provider.url) ?? 'its address is not usable';
+  return provider.platform === null ? address : `${address}, served by ${cleanLine(provider.platform)}`;
+}
+
+function incidentFacts(incident: Incident, now: Date, zone: string): Message['facts'] {
+  const { startedAt, resolvedAt, scheduledFor } = incident;
+  const facts: [string, string | null][] = [
+    ['Status', wordsOf(incident.status)],
+    ['Impact', incident.kind === 'maintenance' || incident.impact === 'unknown' ? null : wordsOf(incident.impact)],
+    ['Planned', scheduledFor && spanWords(scheduledFor, incident.scheduledUntil, zone)],
+    ['Started', startedAt && momentWords(startedAt, zone)],
+    [incident.kind === 'maintenance' ? 'Ended' : 'Resolved', resolvedAt && momentWords(resolvedAt, zone)],
+    [isClosed(incident.status) ? 'Duration' : 'So far', durationOf(incident, now)],
+    ['Affected', listWords(incident.components.map(labelOf), 10) || null],
+  ];
+  return facts.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+}
+
+function providerFacts({ provider, error }: StatusEvent): Message['facts'] {
+  const url = safeUrl(provider.url);
+  return [
+    ...(url === null ? [] : [{ label: 'Page', value: url }]),
+    ...(error === null ? [] : [{ label: 'Reason', value: cleanLine(error.code) }]),
+  ];
+}
