@@ -206,7 +206,7 @@ describe.each(sources.map((source) => [source.name, source] as const))('%s', (_n
       const property = fc.asyncProperty(fc.constantFrom(...data), changes, async (reply, list) => {
         await expectValid(source, { ...reply, text: JSON.stringify(mangled(JSON.parse(reply.text), list)) });
       });
-      await fc.assert(property, { numRuns: 400 });
+      await fc.assert(property, { numRuns: 400 * THOROUGH });
     });
 
   if (texts.length > 0)
@@ -220,9 +220,12 @@ describe.each(sources.map((source) => [source.name, source] as const))('%s', (_n
         }
         await expectValid(source, { ...reply, text });
       });
-      await fc.assert(property, { numRuns: 100 });
+      await fc.assert(property, { numRuns: 100 * THOROUGH });
     });
 });
+
+/** How many times as many mangled replies as usual: `THOROUGH=20 npx vitest run test/sources.test.ts`. */
+const THOROUGH = Number(process.env.THOROUGH ?? 1);
 
 async function expectValid(source: Source, reply: Reply): Promise<void> {
   let snapshot: Snapshot | null = null;

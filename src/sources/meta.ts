@@ -19,7 +19,7 @@ import type {
   Source,
   Update,
 } from '../model.ts';
-import { buildIncident, newestFirst, pageState, uniqueById } from '../normalize.ts';
+import { buildIncident, componentLabel, newestFirst, pageState, uniqueById } from '../normalize.ts';
 import { asObjects, asText, isNotOffered, parseJson, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { fromEpochMs, parseIsoTime, parseRfcTime } from '../time.ts';
@@ -158,14 +158,16 @@ function toSnapshot(products: readonly RawObject[], outages: readonly Incident[]
 
 interface Product {
   id: string;
-  name: string;
+  /** Null when the page gives neither a name nor an id. */
+  name: string | null;
   /** By their ids, which are unique within the product only. */
   services: ReadonlyMap<string, Component>;
 }
 
 function toProduct(row: RawObject): Product {
-  const product = asLine(row.id) ?? '';
-  const group = asLine(row.name) ?? product;
+  const named = asLine(row.id);
+  const group = asLine(row.name) ?? named;
+  const product = named ?? '';
   const services = asObjects(row.services).flatMap((service): [string, Component][] => {
     const name = asLine(service.name);
     const id = asLine(service.id) ?? name;
@@ -213,11 +215,11 @@ function toIncident(row: RawObject, product: Product, home: string, isHistory: b
   const id = syntheticId(product.id, service, began);
   const updates = toUpdates(id, posts, closed);
   const worstStatus = severityOf(word);
-  const affected = known ?? { id: `${asLine(product.id)}/${service}`, name: service, group: asLine(product.name) };
+  const affected = known ?? { id: `${product.id}/${service}`, name: service, group: product.name };
   const incident = buildIncident({
     id,
     kind: 'incident',
-    title: known ? `${affected.group} (${affected.name})` : `${affected.group}: outage`,
+    title: known ? componentLabel(known) : `${product.name ?? 'Meta'}: outage`,
     url: `${home}${encodeURIComponent(product.id)}`,
     status: closed ? 'resolved' : severityOf(word) === 'unknown' ? 'unknown' : 'investigating',
     impact: impactOf(worstStatus),
