@@ -181,7 +181,8 @@ async function openDispatcher(settings: DispatcherSettings): Promise<Dispatcher>
     bodyTimeout: 0,
   };
   if (proxies === null) return new Agent(options);
-  const { Client, EnvHttpProxyAgent, Pool } = await import('undici');
+  // Once bundled, a CommonJS package that is imported late has no names but this one.
+  const { Client, EnvHttpProxyAgent, Pool } = (await import('undici')).default;
   return new EnvHttpProxyAgent({
     ...options,
     ...proxies,

@@ -135,6 +135,15 @@ export function statuspage(told) {
   };
 }
 
+/** The web page that Statuspage makes of it, of which only whose it is matters here. */
+export function statuspageHome(told) {
+  const rows = told.components.map(
+    ({ name }) => `<div class="component-inner-container"><span class="name">${name}</span></div>`,
+  );
+  const assets = '//dka575ofm4ao0.cloudfront.net/assets';
+  return `<!DOCTYPE html><html><head><link rel="stylesheet" href="${assets}/status.css"></head><body>${rows.join('')}</body></html>`;
+}
+
 /** An id as incident.io writes it. */
 const ulid = (id) => `01KJQ0PHCT0000${id.toUpperCase()}`;
 

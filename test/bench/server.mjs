@@ -4,27 +4,33 @@
  */
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
-import { statuspage, story } from './documents.mjs';
+import { statuspage, statuspageHome, story } from './documents.mjs';
 
 const VARIANTS = 50;
 const latencyMs = Number(process.argv[2]);
 const now = Date.now();
-const variants = Array.from({ length: VARIANTS }, (_, seed) => repliesOf(statuspage(story(seed, now))));
+const variants = Array.from({ length: VARIANTS }, (_, seed) => repliesOf(story(seed, now)));
 let counts = { whole: 0, unchanged: 0, other: 0 };
 
-function repliesOf(documents) {
-  return new Map(
-    Object.entries(documents).map(([path, document]) => {
-      const bytes = Buffer.from(JSON.stringify(document));
-      const etag = `W/"${createHash('md5').update(bytes).digest('hex')}"`;
-      const head = `content-type: application/json; charset=utf-8\r\netag: ${etag}\r\ncache-control: max-age=0\r\n`;
-      const whole = Buffer.concat([
-        Buffer.from(`HTTP/1.1 200 OK\r\n${head}content-length: ${bytes.length}\r\n\r\n`),
-        bytes,
-      ]);
-      return [path, { etag, whole, unchanged: Buffer.from(`HTTP/1.1 304 Not Modified\r\n${head}\r\n`) }];
-    }),
-  );
+function repliesOf(told) {
+  const documents = Object.entries(statuspage(told)).map(([path, document]) => [
+    path,
+    'application/json',
+    JSON.stringify(document),
+  ]);
+  const replies = [['/', 'text/html', statuspageHome(told)], ...documents];
+  return new Map(replies.map(([path, type, text]) => [path, replyOf(type, Buffer.from(text))]));
+}
+
+function replyOf(type, bytes) {
+  const etag = `W/"${createHash('md5').update(bytes).digest('hex')}"`;
+  const head = `content-type: ${type}; charset=utf-8\r\netag: ${etag}\r\ncache-control: max-age=0\r\n`;
+  const start = `HTTP/1.1 200 OK\r\n${head}content-length: ${bytes.length}\r\n\r\n`;
+  return {
+    etag,
+    whole: Buffer.concat([Buffer.from(start), bytes]),
+    unchanged: Buffer.from(`HTTP/1.1 304 Not Modified\r\n${head}\r\n`),
+  };
 }
 
 function answer(request) {
