@@ -44,12 +44,20 @@ export class ParseError extends Error {
   }
 }
 
-/** A message a channel did not take. `permanent`: trying again cannot help. */
+/**
+ * A message a channel did not take. `permanent`: `false` when another try may succeed, `message` when this one never will,
+ * `channel` when none will until somebody acts. `retryAfterMs` is what the service asked for, from now.
+ */
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
   constructor(
     message: string,
-    readonly details: { permanent: boolean; retryAfterMs?: number; cause?: unknown },
+    readonly details: {
+      permanent: false | 'message' | 'channel';
+      status?: number;
+      retryAfterMs?: number;
+      cause?: unknown;
+    },
   ) {
     super(message, { cause: details.cause });
   }

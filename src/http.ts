@@ -34,7 +34,7 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Of the body once decompressed. */
   maxBytes?: number;
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Added to, or in place of, our own. They do not go along with a redirect to another host. */
   headers?: Record<string, string>;
   body?: string | Buffer;
@@ -63,6 +63,8 @@ export interface HttpSettings {
   timeoutMs?: number;
   /** Requests under way at once, over all hosts. */
   connections?: number;
+  /** Requests under way at once at one host; one unless told. */
+  perHost?: number;
   /** The process ends after a few requests. */
   oneShot?: boolean;
   /** Looks names up in place of the system, for tests. */
@@ -112,7 +114,7 @@ interface Network {
 }
 
 function openNetwork(settings: HttpSettings): Network {
-  const timeoutMs = settings.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, perHost = 1 } = settings;
   const proxies = readProxies(settings.env ?? process.env);
   const connecting = new Set<Socket>();
   const privateNames = new Set<string>();
@@ -124,7 +126,14 @@ function openNetwork(settings: HttpSettings): Network {
   const onlyPublic = (_: string, addresses: readonly LookupAddress[]) =>
     addresses.filter(({ address }) => !isPrivateAddress(address));
   const open = (allow: typeof noteWhere) =>
-    openDispatcher({ lookup: checkedLookup(allow, settings.lookup), ca: settings.ca, timeoutMs, proxies, connecting });
+    openDispatcher({
+      lookup: checkedLookup(allow, settings.lookup),
+      ca: settings.ca,
+      timeoutMs,
+      perHost,
+      proxies,
+      connecting,
+    });
   let typed: Promise<Dispatcher> | undefined;
   let redirected: Promise<Dispatcher> | undefined;
   const dispatcher = (publicOnly: boolean): Promise<Dispatcher> => {
@@ -136,7 +145,7 @@ function openNetwork(settings: HttpSettings): Network {
     userAgent: `pingoru/${settings.version} (+https://github.com/pingoru/pingoru)`,
     timeoutMs,
     proxied: proxies !== null,
-    takeTurn: takeTurns(settings.connections ?? DEFAULT_CONNECTIONS),
+    takeTurn: takeTurns(settings.connections ?? DEFAULT_CONNECTIONS, perHost),
     dispatcher,
     isPrivate: (hostname) => isPrivateHost(hostname) || privateNames.has(hostname),
     close: async () => {
@@ -151,6 +160,7 @@ interface DispatcherSettings {
   lookup: LookupFunction;
   ca: string | undefined;
   timeoutMs: number;
+  perHost: number;
   proxies: Proxies | null;
   connecting: Set<Socket>;
 }
@@ -172,7 +182,7 @@ async function openDispatcher(settings: DispatcherSettings): Promise<Dispatcher>
   };
   const options = {
     connect,
-    connections: 1,
+    connections: settings.perHost,
     // What a page is read by follows at once, and the next read half a minute later: idle connections help nobody.
     keepAliveTimeout: 4000,
     keepAliveMaxTimeout: 4000,

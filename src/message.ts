@@ -1,8 +1,20 @@
 /** An event to words, once for all channels. Pure; times are of the given zone. */
-import type { Incident, Message, StatusEvent } from './model.ts';
+import type { Message } from './channel.ts';
+import type { Incident, Severity, StatusEvent } from './model.ts';
 import { isClosed } from './normalize.ts';
 import { cleanLine, cleanText, safeUrl } from './text.ts';
-import { changesOf, durationOf, labelOf, listWords, severityOf, stepWords, subjectOf, wordsOf } from './words.ts';
+import {
+  changesOf,
+  countWords,
+  durationOf,
+  labelOf,
+  listWords,
+  severityOf,
+  severityOfStatus,
+  stepWords,
+  subjectOf,
+  wordsOf,
+} from './words.ts';
 import { momentWords, spanWords } from './zone.ts';
 
 export { summarySentence } from './words.ts';
@@ -19,7 +31,72 @@ export function messageOf(event: StatusEvent, zone: string | undefined = 'UTC'):
     url: safeUrl(event.incident?.url) ?? safeUrl(event.provider.url),
     facts: event.incident ? incidentFacts(event.incident, event.detectedAt, zone) : providerFacts(event),
     changes: changesOf(event).map((change) => `${change.label}: ${stepWords(change)}`),
+    components: (event.incident?.components ?? []).map((component) => ({
+      label: labelOf(component),
+      status: wordsOf(component.status),
+      severity: severityOfStatus(component.status),
+    })),
+    items: [],
   };
+}
+
+/** Several events as one message that names every incident once, as it stands after the last of them. */
+export function digestOf(events: readonly StatusEvent[], zone: string | undefined = 'UTC'): Message {
+  const messages = events.map((event) => ({ event, message: messageOf(event, zone) }));
+  const stories = new Map(messages.map((one) => [storyName(one.event), one]));
+  const providers = [...new Set(messages.map(({ message }) => message.provider))];
+  const worst = [...stories.values()].reduce((a, b) =>
+    SEVERITY_RANK[b.message.severity] > SEVERITY_RANK[a.message.severity] ? b : a,
+  ).message;
+  const of = providers.length === 1 ? providers[0]! : countWords(providers.length, 'provider');
+  return {
+    ...worst,
+    provider: of,
+    title: `${countWords(events.length, 'update')} of ${of}`,
+    line: `${listWords(providers, 6, 'provider')}.`,
+    body: '',
+    url: providers.length === 1 ? worst.url : null,
+    facts: [],
+    changes: [],
+    components: [],
+    items: [...stories.values()].map(({ event, message }) => `${message.title} (${standing(event)})`),
+  };
+}
+
+/** What pingoru has to say of itself. */
+export function noticeOf(notice: { title: string; line: string }): Message {
+  return {
+    provider: 'pingoru',
+    title: cleanLine(notice.title),
+    line: cleanLine(notice.line),
+    body: '',
+    severity: 'unknown',
+    url: null,
+    facts: [],
+    changes: [],
+    components: [],
+    items: [],
+  };
+}
+
+const SEVERITY_RANK = {
+  info: 0,
+  good: 1,
+  maintenance: 2,
+  unknown: 3,
+  minor: 4,
+  major: 5,
+  critical: 6,
+} satisfies Record<Severity, number>;
+
+function storyName({ provider, incident, component }: StatusEvent): string {
+  return `${provider.url} ${incident?.id ?? component?.id ?? ''}`;
+}
+
+function standing({ type, incident, component }: StatusEvent): string {
+  if (component) return wordsOf(component.to);
+  if (incident) return type.endsWith('.withdrawn') ? 'no longer listed' : wordsOf(incident.status);
+  return type.slice('provider.'.length);
 }
 
 function topicOf(event: StatusEvent): string {

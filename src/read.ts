@@ -4,7 +4,8 @@ import { fingerprint } from './fingerprint.ts';
 import type { Http, Validators } from './http.ts';
 import type { Ask, Depth, Get, Page, Reply, Snapshot, Source } from './model.ts';
 import type { PageRecord } from './record.ts';
-import { parseMaxAge, parseRetryAfter } from './schedule.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { parseMaxAge } from './schedule.ts';
 
 export interface PageRead {
   /** Null: nothing changed since the last good read. */

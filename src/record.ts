@@ -1,6 +1,7 @@
 /** What is kept on disk: the user's config.json and the program's state.json. Plain JSON but for the Maps. */
-import { type IncidentJson, incidentFromJson } from './json.ts';
+import { type EventJson, type IncidentJson, incidentFromJson } from './json.ts';
 import type { ComponentStatus, Incident, PageState, Provider } from './model.ts';
+import type { RawObject } from './raw.ts';
 
 /** What was seen of one page. A record is replaced whole, never edited in place: others may be reading it. */
 export interface PageRecord {
@@ -59,19 +60,84 @@ export function openIncidents(record: PageRecord): Incident[] {
   return record.open.map(incidentFromJson);
 }
 
-/** One event that one channel has not taken yet. */
+/** What one channel has not taken yet. */
 export interface OutboxRow {
+  /** The delivery's, the same on every try. */
   id: string;
+  /** The address of the page it is about: who records that page delivers it. */
   page: string;
+  /** The name in config.json, or that of a way out which is not there (`stdout`, `desktop`). */
   channel: string;
-  /** In the JSON form of `json.ts`. */
-  event: unknown;
+  /** Keys of `State.events`, oldest first: one, several for a digest, none for a notice. */
+  events: string[];
+  /** Key of the story it belongs to; null for a digest or a notice. */
+  story: string | null;
+  /** What pingoru says of itself. */
+  notice?: { title: string; line: string };
+  /** Tries that failed. */
   attempts: number;
-  /** Wall-clock milliseconds; null is at once. */
+  /** Wall-clock milliseconds before which it is not tried; null is at once. */
   dueAt: number | null;
-  /** Why the last attempt failed, without secrets. */
+  /** Why the last try failed, without secrets. */
   error: string | null;
+  /** ISO 8601 UTC. */
   queuedAt: string;
+  /** Goes out only together with others, as a digest: it was over the hour's measure, or kept through quiet hours. */
+  held?: 'cap' | 'quiet';
+  /** Waits whether the component returns to how it was, in which case it is not told. */
+  settling?: true;
+  /** The service refused its usual form. */
+  plain?: true;
+  /** Given up, and why it is still here: it can be retried or dropped by hand. ISO 8601 UTC. */
+  deadAt?: string;
+}
+
+/** A story that a channel is being told. */
+export interface StoryRecord {
+  channel: string;
+  key: string;
+  title: string;
+  told: number;
+  memory: Record<string, string>;
+  /** When it was last added to, ISO 8601 UTC. */
+  at: string;
+}
+
+/** What happened to a channel lately. */
+export interface ChannelRecord {
+  /** Null while it is on. `at` is ISO 8601 UTC. */
+  off: { reason: string; at: string } | null;
+}
+
+/** What is not told for a while, to anybody. Of provider, incident and component, what is named must match. */
+export interface Mute {
+  id: string;
+  /** The address of the page. */
+  page: string;
+  /** As people call it. */
+  provider: string;
+  incident: string | null;
+  /** A glob. */
+  component: string | null;
+  /** ISO 8601 UTC; null without an end of its own. */
+  until: string | null;
+  untilResolved: boolean;
+  /** ISO 8601 UTC. */
+  at: string;
+}
+
+/** What became of an event on its way to a group or channel. */
+export interface LogEntry {
+  /** ISO 8601 UTC. */
+  at: string;
+  event: string | null;
+  type: string;
+  /** What it was about, cut short. */
+  title: string;
+  group: string | null;
+  channel: string | null;
+  outcome: 'sent' | 'held' | 'given up' | 'switched off';
+  why: string;
 }
 
 /** state.json. Keys that this version does not know are kept as they are. */
@@ -84,15 +150,27 @@ export interface State {
   fresh: boolean;
   /** By the page's address. */
   pages: Map<string, PageRecord>;
+  /** By their ids: those that rows of the outbox name, each once however many channels are owed it. */
+  events: Map<string, EventJson>;
   outbox: OutboxRow[];
+  stories: StoryRecord[];
+  /** By the channel's name: those that have something to be remembered. */
+  channels: Map<string, ChannelRecord>;
+  mutes: Mute[];
+  /** Newest last. */
+  log: LogEntry[];
+  /** Reminders that were given, and the wall-clock milliseconds after which none can be due any more. */
+  reminded: [key: string, until: number][];
 }
 
 /** State as others may look at it. */
-export interface ReadonlyState {
-  readonly fresh: boolean;
-  readonly pages: ReadonlyMap<string, PageRecord>;
-  readonly outbox: readonly OutboxRow[];
-}
+export type ReadonlyState = {
+  readonly [Key in keyof State]: State[Key] extends Map<infer Name, infer Value>
+    ? ReadonlyMap<Name, Value>
+    : State[Key] extends (infer Item)[]
+      ? readonly Item[]
+      : State[Key];
+};
 
 /** One entry of the user's watch list. `platform` is set when the user named it. */
 export interface WatchEntry {
@@ -102,10 +180,20 @@ export interface WatchEntry {
   platform: string | null;
 }
 
+/** A channel as config.json names it; what else stands in it are the settings of its type. */
+export interface ChannelEntry {
+  name: string;
+  type: string;
+  [setting: string]: unknown;
+}
+
 /** config.json. Keys that this version does not know are kept as they are. */
 export interface Config {
   schemaVersion: 1;
   watch: WatchEntry[];
+  channels: ChannelEntry[];
+  /** As written: `routing.ts` knows what may stand in one. */
+  groups: RawObject[];
   [key: string]: unknown;
 }
 

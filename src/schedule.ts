@@ -4,10 +4,11 @@
  * at 2^31 ms (Node then fires at once), stands still while a laptop sleeps, and knows nothing of a clock that is set.
  */
 
+import { LONGEST_WAIT_MS } from './retry-after.ts';
+
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 
 /** How often due times are looked at. */
 export const TICK_MS = SECOND_MS;
@@ -19,8 +20,6 @@ export const INCIDENT_INTERVAL_MS = 30 * SECOND_MS;
 export const FLOOR_MS = 30 * SECOND_MS;
 /** The longest that a failing page waits, unless its interval or its server says longer. */
 export const LONGEST_BACK_OFF_MS = HOUR_MS;
-/** The longest `Retry-After` that is believed, and so the longest wait there is. */
-export const LONGEST_WAIT_MS = 30 * DAY_MS;
 
 /** What the last polls of a page taught. */
 export interface PollState {
@@ -94,33 +93,6 @@ export function wokeUp(previous: ClockReading, current: ClockReading): boolean {
 /** After a sleep every page is overdue at once, and the network not yet back: each waits up to a minute of its own. */
 export function wakeDelayMs(random: () => number): number {
   return MINUTE_MS * random();
-}
-
-/**
- * What a `Retry-After` asks for, from now. Seconds, or an HTTP date that is read against the reply's own `Date`, so that
- * neither clock has to be right. Null for anything else (V8 would read `120`, `-5` and `1.5` as dates), and for seconds
- * beyond reason; at most 30 days. https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
- */
-export function parseRetryAfter(value: string | undefined, replyDate: string | undefined, now: Date): number | null {
-  const text = value?.trim() ?? '';
-  if (/^\d{1,9}$/.test(text)) return Math.min(Number(text) * SECOND_MS, LONGEST_WAIT_MS);
-  const until = parseHttpDate(text);
-  if (until === null) return null;
-  const from = parseHttpDate(replyDate?.trim() ?? '') ?? now.getTime();
-  return Math.min(Math.max(0, until - from), LONGEST_WAIT_MS);
-}
-
-const IMF_FIXDATE = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT$/;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-function parseHttpDate(text: string): number | null {
-  const match = IMF_FIXDATE.exec(text);
-  if (!match) return null;
-  const [, day, name, year, hour, minute, second] = match;
-  const month = MONTHS.indexOf(name!);
-  const time = Date.UTC(+year!, month, +day!, +hour!, +minute!, +second!);
-  const valid = month >= 0 && new Date(time).getUTCDate() === +day! && +hour! < 24 && +minute! < 60 && +second! <= 60;
-  return valid ? time : null;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Incidents for the tests of what words and renderers make of them: the two of the README, and a maintenance. */
-import type { Component, ComponentStatus, Incident, Message, Provider, StatusEvent } from '../src/model.ts';
+import type { Message } from '../src/channel.ts';
+import type { Component, ComponentStatus, Incident, Provider, StatusEvent } from '../src/model.ts';
 import { buildIncident } from '../src/normalize.ts';
 
 export const clerk: Provider = {
@@ -192,6 +193,8 @@ export function message(more: Partial<Message> = {}): Message {
     url: 'https://status.clerk.com/incidents/01KK',
     facts: [],
     changes: [],
+    components: [],
+    items: [],
     ...more,
   };
 }

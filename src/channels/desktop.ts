@@ -4,59 +4,36 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { ConfigError, DeliveryError } from '../errors.ts';
-import type { Channel, ChannelIo, Message, Severity } from '../model.ts';
+import type { Channel, ChannelIo, Message } from '../channel.ts';
+import { DeliveryError } from '../errors.ts';
 import { cleanLine, cleanText, cutGraphemes } from '../text.ts';
 
 /** node-notifier sets no limit of its own, and its helpers have been seen to hang. */
 const TIMEOUT_MS = 10_000;
 /** In a row; then it is given up, for each may have left a process that hangs. */
 const MOST_FAILURES = 3;
-const MOST_SINGLE = 3;
 const TITLE_LENGTH = 120;
 const BODY_LENGTH = 400;
 
 export const desktop: Channel = {
   name: 'desktop',
-  secrets: [],
-  connect(settings, io) {
-    const [extra] = Object.keys(settings);
-    if (extra !== undefined) throw new ConfigError(`the desktop channel takes no settings, but "${extra}" is given`);
+  title: 'Desktop',
+  docs: 'https://specifications.freedesktop.org/notification/latest/',
+  settings: [],
+  pace: { concurrent: 1, gapMs: 0, singles: 3, patience: 'once' },
+  connect(_, io) {
     let failures = 0;
-    return async (messages) => {
-      for (const message of desktopBatches(messages)) {
-        if (failures >= MOST_FAILURES) throw switchedOff();
-        await show(message, io).catch((error: unknown) => {
-          if (error instanceof DeliveryError && !error.details.permanent) failures++;
-          throw error;
-        });
-        failures = 0;
-      }
+    return async ({ message }) => {
+      if (failures >= MOST_FAILURES) throw switchedOff();
+      await show(message, io).catch((error: unknown) => {
+        if (error instanceof DeliveryError && error.details.permanent === false) failures++;
+        throw error;
+      });
+      failures = 0;
+      return { outcome: 'delivered', detail: 'shown' };
     };
   },
 };
-
-/** What is shown of one tick: each message, or of more than three one summary that names the providers. */
-export function desktopBatches(messages: readonly Message[]): readonly Message[] {
-  if (messages.length <= MOST_SINGLE) return messages;
-  const counts = new Map<string, number>();
-  for (const { provider } of messages) counts.set(provider, (counts.get(provider) ?? 0) + 1);
-  const providers = [...counts].map(([provider, count]) => `${provider} (${count})`).join(', ');
-  const worst = messages.reduce((a, b) => (RANK[b.severity] > RANK[a.severity] ? b : a));
-  const title = `${messages.length} updates of ${counts.size === 1 ? worst.provider : `${counts.size} providers`}`;
-  const topics = [...new Set(messages.map((message) => message.title))].join('\n');
-  return [{ ...worst, title, line: `${providers}.`, body: topics, facts: [], changes: [] }];
-}
-
-const RANK = {
-  info: 0,
-  good: 1,
-  maintenance: 2,
-  unknown: 3,
-  minor: 4,
-  major: 5,
-  critical: 6,
-} satisfies Record<Severity, number>;
 
 async function show(message: Message, io: ChannelIo): Promise<void> {
   const { default: notifier } = await import('node-notifier');
@@ -81,8 +58,8 @@ function notAnOption(text: string): string {
 
 /** On Linux the body is markup, and notify-send undoes backslash escapes in it (`\033` would be an escape character). */
 function bodyOf(message: Message, onLinux: boolean): string {
-  const changes = message.changes.length > 0 ? `\n${message.changes.join('\n')}` : '';
-  const text = cleanText(`${message.line}${message.body === '' ? changes : `\n${message.body}`}`);
+  const more = message.body === '' ? [...message.changes, ...message.items] : [message.body];
+  const text = cleanText([message.line, ...more].join('\n'));
   const cut = cutGraphemes(text, BODY_LENGTH);
   if (!onLinux) return cut;
   return cut.replaceAll('\\', '\\\\').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -148,10 +125,10 @@ function failure(error: Error): DeliveryError {
 }
 
 function noDesktop(reason: string, cause?: unknown): DeliveryError {
-  return new DeliveryError(`no desktop here to show notifications: ${reason}`, { permanent: true, cause });
+  return new DeliveryError(`no desktop here to show notifications: ${reason}`, { permanent: 'channel', cause });
 }
 
 function switchedOff(): DeliveryError {
   const reason = `it failed ${MOST_FAILURES} times in a row, so no more notifications are tried until the next start`;
-  return new DeliveryError(`the desktop is given up: ${reason}`, { permanent: true });
+  return new DeliveryError(`the desktop is given up: ${reason}`, { permanent: 'channel' });
 }

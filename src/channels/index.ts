@@ -1,5 +1,5 @@
 /** The table of channels. A new one is a file beside this and a row here. */
-import type { Channel } from '../model.ts';
+import type { Channel } from '../channel.ts';
 import { desktop } from './desktop.ts';
 
 export const CHANNELS: readonly Channel[] = [desktop];

@@ -1,4 +1,4 @@
-/** Who may go to the network now: one request at a time per host, and so many over all. */
+/** Who may go to the network now: so many requests at a time per host, and so many over all. */
 
 /** Hands the turn on to who waits longest. */
 export type EndTurn = () => void;
@@ -15,16 +15,17 @@ interface Waiter {
   start(): boolean;
 }
 
-export function takeTurns(atOnce: number): TakeTurn {
-  // A host is a key here while one of its requests is under way or next in line; the list holds those behind it.
-  const behind = new Map<string, Waiter[]>();
+export function takeTurns(atOnce: number, perHost = 1): TakeTurn {
+  // A host is a key here while requests of it are under way or next in line: how many, and those behind them.
+  const hosts = new Map<string, { ahead: number; behind: Waiter[] }>();
   const ready: Waiter[] = [];
   let running = 0;
 
   const handOn = (host: string): void => {
-    const next = behind.get(host)?.shift();
+    const queue = hosts.get(host)!;
+    const next = queue.behind.shift();
     if (next) ready.push(next);
-    else behind.delete(host);
+    else if (--queue.ahead === 0) hosts.delete(host);
   };
   const startReady = (): void => {
     while (running < atOnce && ready.length > 0) {
@@ -55,10 +56,11 @@ export function takeTurns(atOnce: number): TakeTurn {
       };
       if (signal?.aborted) return giveUp();
       signal?.addEventListener('abort', giveUp, { once: true });
-      const queue = behind.get(host);
-      if (queue) queue.push(waiter);
+      const queue = hosts.get(host) ?? { ahead: 0, behind: [] };
+      hosts.set(host, queue);
+      if (queue.ahead >= perHost) queue.behind.push(waiter);
       else {
-        behind.set(host, []);
+        queue.ahead += 1;
         ready.push(waiter);
       }
       startReady();

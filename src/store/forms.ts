@@ -1,21 +1,43 @@
 /** What config.json, state.json and platforms.json hold, and how they are checked when read. */
+import type { EventJson } from '../json.ts';
 import type { Provider } from '../model.ts';
 import { asText, isObject, type RawObject } from '../raw.ts';
 import {
+  type ChannelEntry,
+  type ChannelRecord,
   type Config,
   emptyRecord,
+  type LogEntry,
+  type Mute,
   type OutboxRow,
   type PageRecord,
   type Remembered,
   type State,
+  type StoryRecord,
   type WatchEntry,
 } from '../record.ts';
 import type { Form } from './file.ts';
 
+/** What channels, groups and secrets may be called: it is a file's name, and a word of the command line. */
+export function isName(name: string): boolean {
+  return /^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,60}$/u.test(name);
+}
+
 export const configForm: Form<Config> = {
-  empty: () => ({ schemaVersion: 1, watch: [] }),
-  fromJson: (value) => ({ ...value, schemaVersion: 1, watch: watchList(value.watch) }),
-  toJson: (config) => config,
+  empty: () => ({ schemaVersion: 1, watch: [], channels: [], groups: [] }),
+  fromJson: (value) => ({
+    ...value,
+    schemaVersion: 1,
+    watch: watchList(value.watch),
+    channels: channelList(value.channels),
+    groups: groupList(value.groups),
+  }),
+  // Whoever sends nothing to anybody finds nothing of it in the file.
+  toJson: ({ channels, groups, ...config }) => ({
+    ...config,
+    ...(channels.length > 0 && { channels }),
+    ...(groups.length > 0 && { groups }),
+  }),
   copy: (config) => structuredClone(config),
   indent: 2,
 };
@@ -39,18 +61,78 @@ function watchList(value: unknown): WatchEntry[] {
   });
 }
 
-/** Pages stand in a list of pairs: their addresses are never keys of an object. */
+function channelList(value: unknown): ChannelEntry[] {
+  return namedList(value, 'channels').map((entry, index) => {
+    if (typeof entry.type !== 'string')
+      throw new SyntaxError(`channels[${index}].type must be a text, such as "slack"`);
+    return entry as ChannelEntry;
+  });
+}
+
+function groupList(value: unknown): RawObject[] {
+  return namedList(value, 'groups');
+}
+
+function namedList(value: unknown, key: string): (RawObject & { name: string })[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) throw new SyntaxError(`"${key}" must be a list`);
+  const names = new Set<string>();
+  return value.map((entry: unknown, index) => {
+    if (!isObject(entry)) throw new SyntaxError(`${key}[${index}] must be an object`);
+    const { name } = entry;
+    if (typeof name !== 'string' || !isName(name))
+      throw new SyntaxError(`${key}[${index}].name must be a name: letters, digits, dots, dashes and underscores`);
+    if (names.has(name)) throw new SyntaxError(`${key}[${index}].name: there is another "${name}"`);
+    names.add(name);
+    return { ...entry, name };
+  });
+}
+
+/** Pages, and whatever else has a key that others chose, stand in a list of pairs: such keys are never those of an object. */
 export const stateForm: Form<State> = {
-  empty: (fresh) => ({ schemaVersion: 1, fresh, pages: new Map(), outbox: [] }),
+  empty: (fresh) => ({
+    schemaVersion: 1,
+    fresh,
+    pages: new Map(),
+    events: new Map(),
+    outbox: [],
+    stories: [],
+    channels: new Map(),
+    mutes: [],
+    log: [],
+    reminded: [],
+  }),
   fromJson: (value) => ({
     ...value,
     schemaVersion: demandVersion(value),
     fresh: value.fresh === true,
     pages: new Map(pairs(value, 'pages', isPacked).map(([url, packed]) => [url, unpack(url, packed)])),
+    events: new Map(pairs(value, 'events', isEvent)),
     outbox: demandList(value, 'outbox', isOutboxRow),
+    stories: optionalList(value, 'stories', isStory),
+    channels: new Map(optionalPairs(value, 'channels', isChannelRecord)),
+    mutes: optionalList(value, 'mutes', isMute),
+    log: optionalList(value, 'log', isLogEntry),
+    reminded: optionalPairs(value, 'reminded', (until): until is number => typeof until === 'number'),
   }),
-  toJson: (state) => ({ ...state, pages: [...state.pages].map(([url, record]) => [url, pack(url, record)]) }),
-  copy: (state) => ({ ...state, pages: new Map(state.pages), outbox: [...state.outbox] }),
+  toJson: ({ pages, events, outbox, channels, ...state }) => ({
+    ...Object.fromEntries(Object.entries(state).filter(([, kept]) => !isBlank(kept))),
+    pages: [...pages].map(([url, record]) => [url, pack(url, record)]),
+    events: [...events],
+    outbox,
+    ...(channels.size > 0 && { channels: [...channels] }),
+  }),
+  copy: (state) => ({
+    ...state,
+    pages: new Map(state.pages),
+    events: new Map(state.events),
+    outbox: [...state.outbox],
+    stories: [...state.stories],
+    channels: new Map(state.channels),
+    mutes: [...state.mutes],
+    log: [...state.log],
+    reminded: [...state.reminded],
+  }),
   indent: 0,
 };
 
@@ -88,9 +170,34 @@ function isOutboxRow(value: unknown): value is OutboxRow {
   return (
     isObject(value) &&
     [value.id, value.page, value.channel, value.queuedAt].every((field) => typeof field === 'string') &&
-    typeof value.attempts === 'number' &&
-    isObject(value.event)
+    Array.isArray(value.events) &&
+    typeof value.attempts === 'number'
   );
+}
+
+function isEvent(value: unknown): value is EventJson {
+  return isObject(value) && typeof value.id === 'string' && typeof value.type === 'string' && isObject(value.provider);
+}
+
+function isStory(value: unknown): value is StoryRecord {
+  return (
+    isObject(value) &&
+    [value.channel, value.key, value.title, value.at].every((field) => typeof field === 'string') &&
+    typeof value.told === 'number' &&
+    isObject(value.memory)
+  );
+}
+
+function isChannelRecord(value: unknown): value is ChannelRecord {
+  return isObject(value) && (value.off === null || isObject(value.off));
+}
+
+function isMute(value: unknown): value is Mute {
+  return isObject(value) && [value.id, value.page, value.at].every((field) => typeof field === 'string');
+}
+
+function isLogEntry(value: unknown): value is LogEntry {
+  return isObject(value) && [value.at, value.type, value.outcome].every((field) => typeof field === 'string');
 }
 
 export interface Platforms {
@@ -116,6 +223,15 @@ function isRemembered(value: unknown): value is Remembered {
 function demandVersion(value: RawObject): 1 {
   if (value.schemaVersion !== 1) throw new SyntaxError('"schemaVersion" is missing');
   return 1;
+}
+
+/** As `pairs`, for what an earlier version did not write. */
+function optionalPairs<T>(value: RawObject, field: string, isValid: (item: unknown) => item is T): [string, T][] {
+  return value[field] === undefined ? [] : pairs(value, field, isValid);
+}
+
+function optionalList<T>(value: RawObject, field: string, isValid: (item: unknown) => item is T): T[] {
+  return value[field] === undefined ? [] : demandList(value, field, isValid);
 }
 
 function pairs<T>(value: RawObject, field: string, isValid: (item: unknown) => item is T): [string, T][] {
