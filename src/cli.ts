@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT } from './commands/exit.ts';
 import { ConfigError, DeliveryError, FetchError, ParseError, UsageError } from './errors.ts';
+import { parseDuration } from './time.ts';
 import { version } from './version.ts';
 
 /** A command's work: options in, exit code out. Loaded only when it is called. */
@@ -181,13 +182,10 @@ function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
 }
 
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** `30s`, `5m`, `1h`; bare numbers are seconds. */
+/** A length of time that may pass between two reads. */
 function duration(value: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(value);
-  const ms = match ? Number(match[1]) * UNIT_MS[match[2] ?? 's']! : Number.NaN;
-  if (!(ms >= 0 && ms <= 7 * 86_400_000)) throw new InvalidArgumentError('give a time such as 30s, 5m or 1h.');
+  const ms = parseDuration(value);
+  if (ms === null || ms > 7 * 86_400_000) throw new InvalidArgumentError('give a time such as 30s, 5m or 1h.');
   return ms;
 }
 

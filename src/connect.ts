@@ -3,7 +3,7 @@
  * fetched from where they are kept, and whatever it says of a failure rid of them.
  */
 import type { Channel, ChannelIo, ChannelRequest, Receipt, Send, Setting, Settings } from './channel.ts';
-import { CHANNELS } from './channels/index.ts';
+import { channelOf } from './channels/index.ts';
 import { ConfigError, DeliveryError, FetchError } from './errors.ts';
 import type { Http } from './http.ts';
 import type { ChannelEntry } from './record.ts';
@@ -29,15 +29,6 @@ export function connectChannel(entry: ChannelEntry, readSecret: ReadSecret, io: 
     if (!(error instanceof ConfigError)) throw error;
     throw new ConfigError(`the channel "${entry.name}": ${redact(error.message, secrets)}`);
   }
-}
-
-/** The channel of that type; throws ConfigError naming all there are. */
-export function channelOf(type: string, where: string): Channel {
-  const channel = CHANNELS.find(({ name }) => name === type);
-  if (channel) return channel;
-  throw new ConfigError(
-    `${where}: there is no type "${type}"; there are ${CHANNELS.map(({ name }) => name).join(', ')}`,
-  );
 }
 
 /** A failure leaves without secrets, and without a cause that might hold them. */

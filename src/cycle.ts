@@ -4,9 +4,11 @@
  * read and shown all the same, but neither recorded nor owed here.
  */
 import { compare, confirm, type Difference, fail, move } from './diff.ts';
+import type { News } from './dispatch.ts';
 import { FetchError, ParseError } from './errors.ts';
 import type { Component, ReadFailure, StatusEvent } from './model.ts';
 import { type OpenDeps, type OpenPage, openMoved, openPage, type ReadPage } from './open.ts';
+import { sendNow } from './outbox/delivery.ts';
 import type { Lane } from './outbox.ts';
 import { readPage } from './read.ts';
 import { emptyRecord, openIncidents, type PageRecord } from './record.ts';
@@ -44,7 +46,10 @@ export interface CycleDeps extends OpenDeps {
   intervalMs: number | null;
   random: () => number;
   recorder: Recorder;
+  /** This watch's own: its terminal, and the channels that were named for it. */
   lanes: readonly Lane[];
+  /** IANA name of the zone that times in messages are of. */
+  zone: string;
   /** Asked to stop: what a read brings after that is left for the next watch to find. */
   signal: AbortSignal;
 }
@@ -166,33 +171,42 @@ function delayOf(
   return { ms, lasting: ms > usual };
 }
 
-async function tell(
+function tell(
   watched: Watched,
   before: PageRecord | null,
   difference: Difference,
   deps: CycleDeps,
-): Promise<void> {
-  const events = difference.events.filter(
-    (event) => matchesEvent(event, deps.filter) && !(event.initial && watched.silentBaseline),
-  );
-  if (!watched.holder.mine) return show(watched, events, deps);
-  const owed = deps.lanes.map((lane) => ({ lane, events: events.filter((event) => !isShown(watched, lane, event)) }));
-  for (const event of events) remember(watched.shown, event.id);
-  deps.recorder.record(watched.url, before, difference.record, owed);
+): Promise<void> | void {
+  const events = difference.events.filter((event) => !(event.initial && watched.silentBaseline));
+  const asked = events.filter((event) => matchesEvent(event, deps.filter));
+  if (!watched.holder.mine) return show(watched, asked, deps);
+  const news = events.map((event) => newsOf(watched, event, asked.includes(event), deps));
+  for (const event of asked) remember(watched.shown, event.id);
+  deps.recorder.record(watched.url, before, difference.record, news);
 }
 
-/** What another process owes is only shown here, on lanes that it does not serve itself. */
+/** The groups are told whatever this watch was asked to show. */
+function newsOf(watched: Watched, event: StatusEvent, isAsked: boolean, { lanes }: CycleDeps): News {
+  const isShown = watched.shown.has(event.id);
+  const to = lanes.filter((lane) => isAsked && !(lane.kind === 'terminal' && isShown));
+  return {
+    page: watched.url,
+    event,
+    leadMs: null,
+    to: to.map(({ name, kind }) => ({ name, isTerminal: kind === 'terminal' })),
+  };
+}
+
+/** What another process owes is only shown here, on ways out that it does not serve itself. */
 async function show(watched: Watched, events: readonly StatusEvent[], deps: CycleDeps): Promise<void> {
   const fresh = events.filter((event) => !watched.shown.has(event.id));
   for (const event of fresh) remember(watched.shown, event.id);
   if (fresh.length === 0) return;
   const served: readonly string[] = watched.holder.mine ? [] : watched.holder.channels;
-  const lanes = deps.lanes.filter((lane) => lane.local || !served.includes(lane.name));
-  for (const lane of lanes) await lane.send(fresh).catch(() => {});
-}
-
-function isShown(watched: Watched, lane: Lane, event: StatusEvent): boolean {
-  return lane.local && watched.shown.has(event.id);
+  for (const lane of deps.lanes) {
+    if (lane.kind === 'terminal') await lane.show(fresh).catch(() => {});
+    else if (!served.includes(lane.name)) await sendNow(lane, fresh, deps.zone).catch(() => {});
+  }
 }
 
 const MOST_SHOWN = 2000;

@@ -3,6 +3,7 @@ import type { Message } from './channel.ts';
 import type { Incident, Severity, StatusEvent } from './model.ts';
 import { isClosed } from './normalize.ts';
 import { cleanLine, cleanText, safeUrl } from './text.ts';
+import { durationWords, secondsBetween } from './time.ts';
 import {
   changesOf,
   countWords,
@@ -127,6 +128,8 @@ function deedOf(event: StatusEvent, zone: string): string {
       return `no longer lists ${topic}, without having closed it.`;
     case 'maintenance.scheduled':
       return `plans maintenance, ${topic}${planWords(incident, zone)}.`;
+    case 'maintenance.reminder':
+      return `begins maintenance in ${untilBegin(event)}, ${topic}${planWords(incident, zone)}.`;
     case 'maintenance.started':
       return `${event.initial ? 'is in' : 'started'} maintenance, ${topic}${planWords(incident, zone)}.`;
     case 'maintenance.completed':
@@ -152,6 +155,11 @@ function afterWords({ incident, detectedAt }: StatusEvent): string {
 function planWords(incident: Incident | null, zone: string): string {
   if (!incident?.scheduledFor) return '';
   return `: ${spanWords(incident.scheduledFor, incident.scheduledUntil, zone)}`;
+}
+
+/** "1 h", "23 h 58 m" */
+function untilBegin({ incident, detectedAt }: StatusEvent): string {
+  return durationWords(secondsBetween(detectedAt, incident?.scheduledFor ?? detectedAt));
 }
 
 function componentDeed({ component }: StatusEvent): string {

@@ -165,7 +165,7 @@ export interface Source {
   parse(reply: Reply, page: Page): Snapshot | Promise<Snapshot>;
 }
 
-/** What an event did. Every new update is exactly one event; those after the line break have no update. */
+/** What an event did. Every new update is exactly one event; reminders, withdrawals and those of components and pages have none. */
 export type EventType =
   | 'incident.opened'
   | 'incident.updated'
@@ -174,6 +174,7 @@ export type EventType =
   | 'incident.edited'
   | 'incident.withdrawn'
   | 'maintenance.scheduled'
+  | 'maintenance.reminder'
   | 'maintenance.started'
   | 'maintenance.updated'
   | 'maintenance.completed'

@@ -107,6 +107,10 @@ export interface StoryRecord {
 export interface ChannelRecord {
   /** Null while it is on. `at` is ISO 8601 UTC. */
   off: { reason: string; at: string } | null;
+  /** Wall-clock milliseconds before which its service wants no message. */
+  pausedUntil?: number;
+  /** What the groups had it told within the hour, in wall-clock milliseconds, oldest first. */
+  lately?: [group: string, at: number][];
 }
 
 /** What is not told for a while, to anybody. Of provider, incident and component, what is named must match. */

@@ -66,6 +66,12 @@ export function componentMatcher(globs: readonly string[]): (component: Componen
     );
 }
 
+/** Whether a text is one of those the globs name, as those of components do. */
+export function globMatcher(globs: readonly string[]): (text: string) => boolean {
+  const patterns = globs.map(globPattern);
+  return (text) => patterns.some((glob) => glob.test(text));
+}
+
 function globPattern(glob: string): RegExp {
   const source = glob
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

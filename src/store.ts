@@ -10,6 +10,7 @@ import { type Claims, openClaims } from './store/claims.ts';
 import type { Files, Io } from './store/disk.ts';
 import { type DurableFile, durableFile, type Writer } from './store/file.ts';
 import { configForm, type Platforms, platformsForm, stateForm } from './store/forms.ts';
+import { openSecrets } from './store/secrets.ts';
 
 export type { Claim, Claims } from './store/claims.ts';
 
@@ -33,6 +34,15 @@ export interface Store {
   platformOf(url: string): Promise<Remembered | null>;
   /** Writes only what is new: a differing `detectedAt` alone is not. */
   rememberPlatform(url: string, remembered: Remembered): Promise<void>;
+  /**
+   * What a secret's reference stands for: `env:NAME`, or `file:PATH`, which is relative to the configuration's folder.
+   * Throws ConfigError for a secret that is not there, or for a text that is none of the two.
+   */
+  readSecret(reference: string): string;
+  /** Keeps a secret in a file of its own beside the configuration, mode 0600, and returns the reference to it. */
+  keepSecret(name: string, value: string): string;
+  /** Removes the file of a kept secret; a reference to anything else is left alone. */
+  dropSecret(reference: string): void;
   claims: Claims;
 }
 
@@ -93,6 +103,7 @@ export function openStore(options: StoreOptions): Store {
       return (await platforms.read()).pages.get(url) ?? null;
     },
     rememberPlatform: memory(platforms),
+    ...openSecrets(paths.config, options.env, io.files),
     claims,
   };
 }

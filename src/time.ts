@@ -147,3 +147,11 @@ export function parseSince(text: string, now: Date): Date | null {
 function localMidnight(now: Date, daysAgo: number): Date {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() - daysAgo);
 }
+
+const LENGTH_UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `30s`, `5m`, `1.5h`, `2d` in milliseconds, a bare number being seconds; null for anything else. */
+export function parseDuration(text: string): number | null {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text);
+  return match ? Number(match[1]) * LENGTH_UNIT_MS[match[2] ?? 's']! : null;
+}

@@ -1,8 +1,11 @@
 /** The loop around the cycle: who records which page, what is due, what is still owed, until asked to stop. */
 import { setTimeout } from 'node:timers/promises';
+import type { Alerts } from './alerts.ts';
 import { type CycleDeps, type Holder, poll, type Watched } from './cycle.ts';
-import type { EventJson } from './json.ts';
+import type { Ledger } from './ledger.ts';
 import type { Outbox } from './outbox.ts';
+import type { OutboxRow, ReadonlyState } from './record.ts';
+import { remindersDue } from './route/reminders.ts';
 import { isDue, wakeDelayMs, wokeUp } from './schedule.ts';
 import type { Target } from './targets.ts';
 
@@ -13,6 +16,8 @@ const PAGES_AT_ONCE = 48;
 
 export interface WatchDeps extends CycleDeps {
   outbox: Outbox;
+  ledger: Ledger;
+  alerts: Alerts;
   /** Filled with the pages as they are watched, for those who are told of them by address. */
   all: Watched[];
   once: boolean;
@@ -36,13 +41,17 @@ export interface WatchDeps extends CycleDeps {
 export async function watchTargets(targets: readonly Target[], deps: WatchDeps): Promise<readonly Watched[]> {
   const all = deps.all;
   all.push(...targets.map(newWatched));
+  let begun = false;
   try {
     await takeOver(all, deps);
+    begun = true;
     if (deps.once) await readOnce(all, deps);
     else await loop(all, deps);
   } finally {
-    await deps.recorder.flush();
-    await Promise.race([deps.outbox.deliver(), asLongAsWanted(deps.signal)]);
+    await deps.ledger.flush();
+    if (begun) await Promise.race([deps.outbox.idle(), asLongAsWanted(deps.signal)]);
+    deps.outbox.close();
+    await deps.ledger.flush();
     await deps.store.claims.release();
   }
   return all;
@@ -71,11 +80,13 @@ async function readOnce(all: readonly Watched[], deps: WatchDeps): Promise<void>
   for (const watched of all) if (!isPageDue(watched)) deps.onWait(watched);
   const read = openReader(deps);
   await Promise.race([Promise.all(all.filter(isPageDue).map(read)), aborted(deps.signal)]);
+  remind(all, await deps.store.state(), deps);
 }
 
 async function loop(all: readonly Watched[], deps: WatchDeps): Promise<void> {
   let claimedAt = deps.now().getTime();
   let clock = { wall: claimedAt, monotonic: deps.monotonic() };
+  let remindedAt = 0;
   for (const watched of all) watched.dueAt = watched.record?.dueAt ?? 0;
   const read = openReader(deps);
   while (!deps.signal.aborted) {
@@ -89,7 +100,12 @@ async function loop(all: readonly Watched[], deps: WatchDeps): Promise<void> {
       await takeOver(all, deps);
     }
     for (const watched of all) if (!watched.busy && isDue(watched.dueAt, now, watched.waitMs)) void read(watched);
-    void deps.outbox.deliver().catch(deps.onError);
+    await deps.alerts.refresh();
+    if (Math.abs(now - remindedAt) >= REMIND_EVERY_MS) {
+      remindedAt = now;
+      remind(all, await deps.store.state(), deps);
+    }
+    void deps.outbox.deliver();
     deps.onTick(all);
     await pause(deps.tickMs, deps.signal);
   }
@@ -145,11 +161,10 @@ function spread(all: readonly Watched[], now: number, random: () => number): voi
  * was written last, and what its former process still owed is delivered here, but for what this terminal has shown.
  */
 async function takeOver(all: readonly Watched[], deps: WatchDeps): Promise<void> {
-  const channels = deps.lanes.filter((lane) => !lane.local).map((lane) => lane.name);
-  const holders = await deps.store.claims.take(
-    all.map((watched) => watched.url),
-    { channels },
-  );
+  const channels = deps.lanes.filter((lane) => lane.kind === 'channel').map((lane) => lane.name);
+  const urls = all.map((watched) => watched.url);
+  const before = await deps.store.state();
+  const holders = await deps.store.claims.take([...new Set([...urls, ...owedElsewhere(before, urls)])], { channels });
   const changed = all.filter((watched) => holderChanged(watched.holder, holders.get(watched.url)!));
   if (changed.length === 0) return;
   const state = await deps.store.state();
@@ -161,10 +176,19 @@ async function takeOver(all: readonly Watched[], deps: WatchDeps): Promise<void>
     deps.onHolder(watched);
   }
   const mine = new Map(changed.filter((watched) => watched.holder.mine).map((watched) => [watched.url, watched]));
-  await inherit(
-    mine,
-    state.outbox.filter((row) => mine.has(row.page)),
-    deps,
+  const terminals = new Set(deps.lanes.filter((lane) => lane.kind === 'terminal').map((lane) => lane.name));
+  const isShown = (row: OutboxRow) =>
+    terminals.has(row.channel) && row.events.every((id) => mine.get(row.page)?.shown.has(id) ?? false);
+  const shown = state.outbox.filter(isShown);
+  if (shown.length > 0) deps.outbox.forget(shown);
+  await deps.outbox.deliver();
+}
+
+/** Pages that nobody may be watching any more, and of which channels are still owed messages. */
+function owedElsewhere(state: ReadonlyState, urls: readonly string[]): string[] {
+  const own = new Set(urls);
+  return state.outbox.flatMap(({ page, channel, deadAt }) =>
+    channel === 'stdout' || deadAt !== undefined || own.has(page) ? [] : [page],
   );
 }
 
@@ -172,17 +196,20 @@ function holderChanged(before: Holder, after: Holder): boolean {
   return before.mine !== after.mine || (!before.mine && !after.mine && before.pid !== after.pid);
 }
 
-async function inherit(
-  mine: ReadonlyMap<string, Watched>,
-  rows: Parameters<Outbox['add']>[0],
-  deps: WatchDeps,
-): Promise<void> {
-  const local = new Set(deps.lanes.filter((lane) => lane.local).map((lane) => lane.name));
-  const isShown = (row: (typeof rows)[number]) =>
-    local.has(row.channel) && mine.get(row.page)!.shown.has((row.event as EventJson).id);
-  await deps.outbox.forget(rows.filter(isShown));
-  deps.outbox.add(rows.filter((row) => !isShown(row)));
-  await deps.outbox.deliver();
+const REMIND_EVERY_MS = 20_000;
+
+/** Of planned maintenances, for the groups that want to be reminded. */
+function remind(all: readonly Watched[], state: ReadonlyState, deps: WatchDeps): void {
+  const leads = [...new Set(deps.alerts.groups().flatMap(({ remindersMs }) => remindersMs))];
+  if (leads.length === 0) return;
+  const given = new Set(state.reminded.map(([key]) => key));
+  for (const { url, record, holder } of all) {
+    if (!holder.mine || record === null) continue;
+    const due = remindersDue(record, leads, (key) => given.has(key), deps.now());
+    if (due.length === 0) continue;
+    const news = due.flatMap(({ event, leadMs }) => (event ? [{ page: url, event, leadMs, to: [] }] : []));
+    deps.recorder.remind(url, due, news);
+  }
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { type CycleDeps, poll, type Watched } from '../src/cycle.ts';
 import { DeliveryError, FetchError } from '../src/errors.ts';
 import type { Http } from '../src/http.ts';
+import { openLedger } from '../src/ledger.ts';
 import type { Reply, StatusEvent } from '../src/model.ts';
 import { type Lane, openOutbox } from '../src/outbox.ts';
 import { openRecorder } from '../src/recorder.ts';
@@ -115,8 +116,19 @@ function failingHttp(page: ReturnType<typeof simulatedPage>, { random, chance }:
 
 /** One life of the program, from its start to the moment it is killed. */
 async function openLife(store: Store, http: Http, lane: Lane, now: () => Date) {
-  const outbox = openOutbox({ store, lanes: [lane], now, onRefused: () => {} });
-  const recorder = openRecorder({ store, outbox, now, onLost: () => {}, onError: () => {} });
+  const fail = (error: unknown) => {
+    throw error;
+  };
+  const ledger = openLedger({ store, onError: fail });
+  const outbox = openOutbox({
+    ...{ store, ledger, now, random: () => 0.5, zone: 'UTC', onRefused: () => {}, onError: fail },
+    lanes: () => [lane],
+    isKnown: () => true,
+    isMine: (page) => store.claims.holds(page),
+  });
+  const recorder = openRecorder({
+    ...{ ledger, now, groups: () => [], namesOf: () => [], onLost: () => {}, onOwed: () => {} },
+  });
   await store.claims.take([ACME.url], { channels: [] });
   const state = await store.state();
   const watched: Watched = {
@@ -133,7 +145,6 @@ async function openLife(store: Store, http: Http, lane: Lane, now: () => Date) {
     silentBaseline: false,
     shown: new Set(),
   };
-  outbox.add(state.outbox);
   const deps: CycleDeps = {
     http,
     store,
@@ -144,9 +155,10 @@ async function openLife(store: Store, http: Http, lane: Lane, now: () => Date) {
     intervalMs: null,
     random: () => 0.5,
     lanes: [lane],
+    zone: 'UTC',
     signal: new AbortController().signal,
   };
-  return { watched, deps, recorder, outbox };
+  return { watched, deps, ledger, outbox };
 }
 
 describe('thousands of reads', () => {
@@ -157,11 +169,10 @@ describe('thousands of reads', () => {
     const env = { PINGORU_CONFIG_DIR: folder, PINGORU_STATE_DIR: folder };
     const received: StatusEvent[] = [];
     const lane: Lane = {
+      kind: 'terminal',
       name: 'stdout',
-      local: true,
-      attempts: Number.POSITIVE_INFINITY,
-      async send(events) {
-        if (luck.chance(0.1)) throw new DeliveryError('not now', { permanent: false, retryAfterMs: 0 });
+      async show(events) {
+        if (luck.chance(0.1)) throw new DeliveryError('not now', { permanent: false });
         received.push(...events);
       },
     };
@@ -179,9 +190,10 @@ describe('thousands of reads', () => {
       await poll(life.watched, life.deps);
       // Killed before it wrote, after it wrote, or not at all.
       if (luck.chance(0.05)) life = await reborn();
-      else await life.recorder.flush();
+      else await life.ledger.flush();
       if (luck.chance(0.05)) life = await reborn();
       await life.outbox.deliver();
+      await life.ledger.flush();
       if (beginning === 0 && life.watched.record?.readAt) beginning = page.posted.length;
     }
     const calm: Http = {
@@ -195,9 +207,11 @@ describe('thousands of reads', () => {
     life.deps.http = calm;
     for (let round = 0; round < 20; round++) {
       await poll(life.watched, life.deps).catch(() => {});
-      await life.recorder.flush();
-      await life.outbox.deliver();
+      page.live();
+      await life.ledger.flush();
+      await life.outbox.idle();
     }
+    await life.ledger.flush();
     rmSync(folder, { recursive: true, force: true });
     const byUpdate = new Map<string, Set<string>>();
     for (const event of received) {

@@ -15,6 +15,10 @@ const EVENTS: Record<EventType, StatusEvent> = {
   'incident.edited': eventOf('incident.edited', clerkIncident(3)),
   'incident.withdrawn': eventOf('incident.withdrawn', clerkIncident(3), { update: null }),
   'maintenance.scheduled': eventOf('maintenance.scheduled', maintenance('scheduled')),
+  'maintenance.reminder': eventOf('maintenance.reminder', maintenance('scheduled'), {
+    update: null,
+    detectedAt: new Date('2026-03-12T09:00:00Z'),
+  }),
   'maintenance.started': eventOf('maintenance.started', maintenance('in_progress')),
   'maintenance.updated': eventOf('maintenance.updated', maintenance('verifying')),
   'maintenance.completed': eventOf('maintenance.completed', maintenance('completed')),
@@ -38,6 +42,7 @@ test('every type of event has its sentence', () => {
       "Clerk reworded a post on "Increased latency & 500 Errors on FAPI/BAPI".",
       "Clerk no longer lists "Increased latency & 500 Errors on FAPI/BAPI", without having closed it.",
       "Clerk plans maintenance, "Database upgrade": 12 March 2026, 10:00 to 12:00 UTC.",
+      "Clerk begins maintenance in 1 h, "Database upgrade": 12 March 2026, 10:00 to 12:00 UTC.",
       "Clerk started maintenance, "Database upgrade": 12 March 2026, 10:00 to 12:00 UTC.",
       "Clerk posted an update on "Database upgrade": verifying.",
       "Clerk completed maintenance, "Database upgrade" after 2 h 5 m.",
@@ -68,6 +73,48 @@ describe('a message', () => {
           "Billing: degraded performance -> operational",
           "Session management: degraded performance -> operational",
         ],
+        "components": [
+          {
+            "label": "Machine authentication",
+            "severity": "minor",
+            "status": "degraded performance",
+          },
+          {
+            "label": "Webhooks",
+            "severity": "good",
+            "status": "operational",
+          },
+          {
+            "label": "B2B SaaS",
+            "severity": "good",
+            "status": "operational",
+          },
+          {
+            "label": "Email delivery",
+            "severity": "good",
+            "status": "operational",
+          },
+          {
+            "label": "SMS delivery",
+            "severity": "good",
+            "status": "operational",
+          },
+          {
+            "label": "User and authentication",
+            "severity": "good",
+            "status": "operational",
+          },
+          {
+            "label": "Billing",
+            "severity": "good",
+            "status": "operational",
+          },
+          {
+            "label": "Session management",
+            "severity": "good",
+            "status": "operational",
+          },
+        ],
         "facts": [
           {
             "label": "Status",
@@ -90,6 +137,7 @@ describe('a message', () => {
             "value": "Machine authentication, Webhooks, B2B SaaS, Email delivery, SMS delivery, User and authentication, Billing and Session management",
           },
         ],
+        "items": [],
         "line": "Clerk posted an update on "Increased latency & 500 Errors on FAPI/BAPI": monitoring.",
         "provider": "Clerk",
         "severity": "minor",

@@ -1,5 +1,15 @@
 /** The table of channels. A new one is a file beside this and a row here. */
 import type { Channel } from '../channel.ts';
+import { ConfigError } from '../errors.ts';
 import { desktop } from './desktop.ts';
 
 export const CHANNELS: readonly Channel[] = [desktop];
+
+/** The channel of that type; throws ConfigError naming all there are. */
+export function channelOf(type: string, where: string): Channel {
+  const channel = CHANNELS.find(({ name }) => name === type);
+  if (channel) return channel;
+  throw new ConfigError(
+    `${where}: there is no type "${type}"; there are ${CHANNELS.map(({ name }) => name).join(', ')}`,
+  );
+}

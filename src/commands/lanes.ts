@@ -1,32 +1,51 @@
-/** The ways out of a watch: this terminal, and the desktop. */
-import { messageOf } from '../message.ts';
-import type { Lane } from '../outbox.ts';
-import { ownZone } from '../zone.ts';
+/** The ways out of a watch that were asked for on its command line: this terminal, and channels. */
+import { laneOf } from '../alerts.ts';
+import { UsageError } from '../errors.ts';
+import type { ChannelLane, Lane, TerminalLane } from '../outbox.ts';
+import type { Store } from '../store.ts';
+import type { ChannelIoSource } from './channel-io.ts';
 import type { Context } from './context.ts';
 import type { Screen } from './screen.ts';
 
 /** Its reader being gone is no failure: what was owed to it stays owed. */
-export function terminalLane(screen: Screen): Lane {
-  return { name: 'stdout', local: true, attempts: Number.POSITIVE_INFINITY, send: (events) => screen.events(events) };
+export const TERMINAL = 'stdout';
+const DESKTOP = 'desktop';
+
+export async function ownLanes(
+  context: Context,
+  screen: Screen,
+  options: { desktop?: boolean | undefined; to?: string[] | undefined },
+  io: ChannelIoSource,
+): Promise<readonly Lane[]> {
+  const terminal: TerminalLane = { kind: 'terminal', name: TERMINAL, show: (events) => screen.events(events) };
+  const desktop = options.desktop ? [desktopLane(io)] : [];
+  const named = await Promise.all((options.to ?? []).map((name) => namedLane(name, context, io)));
+  return [terminal, ...desktop, ...named];
 }
 
 /** Loaded with its first event, so that a watch without one never pays for it. */
-export function desktopLane(context: Context): Lane {
-  let send: Promise<import('../model.ts').Send> | null = null;
+function desktopLane(io: ChannelIoSource): ChannelLane {
+  let send: Promise<ChannelLane['send']> | null = null;
   return {
-    name: 'desktop',
-    local: false,
-    // A notification that could not be shown within seconds is no news any more.
-    attempts: 2,
-    async send(events) {
-      send ??= import('../channels/desktop.ts').then(({ desktop }) =>
-        desktop.connect({}, { env: process.env, after: (ms, act) => clearable(setTimeout(act, ms)) }),
-      );
-      await (await send)(events.map((event) => messageOf(event, context.io.zone ?? ownZone())));
+    kind: 'channel',
+    name: DESKTOP,
+    pace: { concurrent: 1, gapMs: 0, singles: 3, patience: 'once' },
+    async send(delivery) {
+      send ??= import('../channels/desktop.ts').then(({ desktop }) => desktop.connect({}, io.open()));
+      return (await send)(delivery);
     },
   };
 }
 
-function clearable(timer: NodeJS.Timeout): () => void {
-  return () => clearTimeout(timer);
+async function namedLane(name: string, context: Context, io: ChannelIoSource): Promise<ChannelLane> {
+  const entry = context.config.channels.find((channel) => channel.name === name);
+  if (!entry) throw noSuchChannel(name, context.config.channels);
+  return laneOf(entry, { store: context.store as Store, openIo: io.open });
+}
+
+/** Says which there are. */
+export function noSuchChannel(name: string, channels: readonly { name: string }[]): UsageError {
+  const known = channels.map((channel) => channel.name).join(', ');
+  const advice = known === '' ? 'pingoru channel add makes one' : `there are ${known}`;
+  return new UsageError(`there is no channel "${name}"; ${advice}`);
 }

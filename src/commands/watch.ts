@@ -1,18 +1,24 @@
 /** `pingoru watch`: every new update of the targets, once, until stopped. */
 import { setFlagsFromString } from 'node:v8';
+import { openAlerts } from '../alerts.ts';
 import type { Watched } from '../cycle.ts';
-import { openOutbox } from '../outbox.ts';
+import { openLedger } from '../ledger.ts';
+import { type Lane, openOutbox } from '../outbox.ts';
 import { openRecorder } from '../recorder.ts';
 import { TICK_MS } from '../schedule.ts';
 import { watchTargets } from '../watch.ts';
+import { ownZone } from '../zone.ts';
+import { channelIoSource } from './channel-io.ts';
 import { type Context, type ReadingOptions, withContext } from './context.ts';
 import { EXIT } from './exit.ts';
 import { stopSignal } from './io.ts';
-import { desktopLane, terminalLane } from './lanes.ts';
+import { ownLanes, TERMINAL } from './lanes.ts';
 import { openScreen } from './screen.ts';
 
 interface Options extends ReadingOptions {
   desktop?: boolean;
+  /** Names of channels that are told everything this watch shows. */
+  to?: string[];
   interval?: number;
   once?: boolean;
 }
@@ -37,39 +43,59 @@ export async function watch(
 ): Promise<readonly Watched[]> {
   const { store, now } = context;
   const screen = await openScreen(context, options);
-  const lanes = [terminalLane(screen), ...(options.desktop ? [desktopLane(context)] : [])];
+  const zone = context.io.zone ?? ownZone();
+  const channelIo = channelIoSource(context.io.zone, now);
   const sayOnce = once((message: string) => screen.note(`pingoru: ${message}`));
   const onError = (error: unknown) => {
     sayOnce((error as Error).message);
     if (context.verbose) screen.note(String((error as Error).stack));
   };
-  const onRefused = (lane: string, reason: string) => sayOnce(`${lane}: ${reason}`);
-  const outbox = openOutbox({ store, lanes, now, onRefused });
+  const onRefused = (channel: string, reason: string) => sayOnce(`${channel}: ${reason}`);
   const all: Watched[] = [];
-  const onLost = (urls: readonly string[]) => {
-    for (const one of all) if (urls.includes(one.url)) one.holder = { mine: false, pid: 0, channels: [] };
-  };
-  const recorder = openRecorder({ store, outbox, now, onLost, onError });
   try {
+    const lanes = await ownLanes(context, screen, options, channelIo);
+    const alerts = await openAlerts({ store, openIo: channelIo.open, onNote: once(screen.note) });
+    const ledger = openLedger({ store, onError });
+    const watchedAt = finder(all);
+    const outbox = openOutbox({
+      ...{ store, ledger, now, zone, onRefused, onError, random: Math.random },
+      lanes: () => withoutRepeats([...lanes, ...alerts.lanes()]),
+      isKnown: (name) => name === TERMINAL || alerts.isKnown(name),
+      isMine: (page) => watchedAt(page)?.holder.mine ?? store.claims.holds(page),
+    });
+    const onLost = (urls: readonly string[]) => {
+      for (const one of all) if (urls.includes(one.url)) one.holder = { mine: false, pid: 0, channels: [] };
+    };
+    const { groups, namesOf } = alerts;
+    const onOwed = () => void outbox.deliver();
+    const recorder = openRecorder({ ledger, groups, namesOf, now, onLost, onOwed });
     return await watchTargets(context.targets, {
-      ...context,
-      ...pace,
-      all,
-      lanes,
-      outbox,
-      recorder,
-      onError,
+      ...{ ...context, ...pace, all, lanes, zone, outbox, ledger, alerts, recorder, onError, random: Math.random },
       intervalMs: options.interval ?? null,
       once: options.once === true,
-      random: Math.random,
       onRead: screen.read,
       onWait: screen.waits,
       onHolder: screen.holder,
       onTick: screen.tick,
     });
   } finally {
+    await channelIo.close();
     screen.close();
   }
+}
+
+/** Finds pages by address, in a list that is filled once. */
+function finder(all: readonly Watched[]): (page: string) => Watched | undefined {
+  let byUrl = new Map<string, Watched>();
+  return (page) => {
+    if (byUrl.size === 0) byUrl = new Map(all.map((watched) => [watched.url, watched]));
+    return byUrl.get(page);
+  };
+}
+
+/** A channel that was named for this watch may be one of the configuration's. */
+function withoutRepeats(lanes: readonly Lane[]): Lane[] {
+  return [...new Map(lanes.map((lane) => [lane.name, lane])).values()];
 }
 
 /** The same words are said once, however often there is reason to. */

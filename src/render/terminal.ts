@@ -81,6 +81,8 @@ function headlineOf(event: StatusEvent, view: Pick<View, 'zone' | 'now'>): strin
       return `${subject} no longer listed by the vendor`;
     case 'maintenance.scheduled':
       return `maintenance scheduled${planWords(incident, view.zone)}`;
+    case 'maintenance.reminder':
+      return `maintenance is near${planWords(incident, view.zone)}`;
     case 'maintenance.started':
       return `maintenance ${event.initial ? 'in progress' : 'started'}${untilPlanned(incident, view.zone)}`;
     case 'maintenance.completed':

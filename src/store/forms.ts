@@ -107,7 +107,7 @@ export const stateForm: Form<State> = {
     schemaVersion: demandVersion(value),
     fresh: value.fresh === true,
     pages: new Map(pairs(value, 'pages', isPacked).map(([url, packed]) => [url, unpack(url, packed)])),
-    events: new Map(pairs(value, 'events', isEvent)),
+    events: new Map(optionalPairs(value, 'events', isEvent)),
     outbox: demandList(value, 'outbox', isOutboxRow),
     stories: optionalList(value, 'stories', isStory),
     channels: new Map(optionalPairs(value, 'channels', isChannelRecord)),
@@ -115,12 +115,14 @@ export const stateForm: Form<State> = {
     log: optionalList(value, 'log', isLogEntry),
     reminded: optionalPairs(value, 'reminded', (until): until is number => typeof until === 'number'),
   }),
-  toJson: ({ pages, events, outbox, channels, ...state }) => ({
-    ...Object.fromEntries(Object.entries(state).filter(([, kept]) => !isBlank(kept))),
+  toJson: ({ schemaVersion, fresh, pages, events, outbox, channels, ...state }) => ({
+    schemaVersion,
+    fresh,
     pages: [...pages].map(([url, record]) => [url, pack(url, record)]),
-    events: [...events],
     outbox,
+    ...(events.size > 0 && { events: [...events] }),
     ...(channels.size > 0 && { channels: [...channels] }),
+    ...Object.fromEntries(Object.entries(state).filter(([, kept]) => !isBlank(kept))),
   }),
   copy: (state) => ({
     ...state,

@@ -5,7 +5,7 @@ const store = openStore({ env: process.env, now: () => new Date(), onWarning: (m
 for (let i = 0; i < Number(count); i++) {
   const id = `${name}-${i}`;
   await store.commit((state) => {
-    const row = { id, page: 'https://status.example.com', channel: 'terminal', event: {}, attempts: 0 };
+    const row = { id, page: 'https://status.example.com', channel: 'stdout', events: [], story: null, attempts: 0 };
     state.outbox.push({ ...row, dueAt: null, error: null, queuedAt: '2026-03-10T15:53:00Z' });
   });
   process.stdout.write(`${id}\n`);

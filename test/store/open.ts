@@ -50,8 +50,9 @@ export function row(id: string): OutboxRow {
   return {
     id,
     page: 'https://a.example',
-    channel: 'terminal',
-    event: {},
+    channel: 'stdout',
+    events: [],
+    story: null,
     attempts: 0,
     dueAt: null,
     error: null,

@@ -5,7 +5,7 @@ const store = openStore({ env: process.env, now: () => new Date(), onWarning: (m
 let runs = 0;
 await store.commit((state) => {
   runs += 1;
-  const row = { id: name, page: 'https://status.example.com', channel: 'terminal', event: {}, attempts: 0 };
+  const row = { id: name, page: 'https://status.example.com', channel: 'stdout', events: [], story: null, attempts: 0 };
   state.outbox.push({ ...row, dueAt: null, error: null, queuedAt: '2026-03-10T15:53:00Z' });
   if (runs > 1) return;
   process.stdout.write('stopping\n');

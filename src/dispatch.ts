@@ -1,0 +1,254 @@
+/**
+ * From events to what is owed: who is told, what is held back and why. Works on the state of one transaction, and may be
+ * run again on another.
+ */
+import { fingerprint } from './fingerprint.ts';
+import { eventToJson } from './json.ts';
+import { messageOf } from './message.ts';
+import type { StatusEvent } from './model.ts';
+import type { LogEntry, OutboxRow, State } from './record.ts';
+import { type Group, judge, type Verdict } from './route/group.ts';
+import { mutedBy } from './route/mutes.ts';
+import { storyKey } from './route/story.ts';
+import { cutGraphemes } from './text.ts';
+
+/** One event of one page. */
+export interface News {
+  page: string;
+  event: StatusEvent;
+  /** The ways out of this process that are owed it whatever the groups say. */
+  to: readonly { name: string; isTerminal: boolean }[];
+  /** Lead time of a reminder: only groups that asked for it are told. Null for all other events. */
+  leadMs: number | null;
+}
+
+export interface DispatchDeps {
+  groups: readonly Group[];
+  /** The names the user gave the page. */
+  namesOf(page: string): readonly string[];
+  now: Date;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const STORY_DAYS = 30;
+const MOST_STORIES = 3000;
+/** Of one channel: one that is off for months must not fill the state. */
+const MOST_WAITING = 2000;
+const MOST_LOGGED = 500;
+const ID_LENGTH = 24;
+
+/** The state being worked on, and where in it things are. */
+interface Desk {
+  state: State;
+  now: Date;
+  ids: Set<string>;
+  /** Places in `state.stories`, by channel and key. */
+  stories: Map<string, number>;
+  /** Channels and keys of which something is held back. */
+  held: Set<string>;
+}
+
+/** Adds to the state's outbox what each is owed, and to its log what is held back. */
+export function dispatch(state: State, news: readonly News[], deps: DispatchDeps): void {
+  if (news.length === 0) return;
+  const desk: Desk = {
+    state,
+    now: deps.now,
+    ids: new Set(state.outbox.map(({ id }) => id)),
+    stories: new Map(state.stories.map((story, index) => [placeOf(story.channel, story.key), index])),
+    held: new Set(state.outbox.flatMap(({ held, channel, story }) => (held && story ? [placeOf(channel, story)] : []))),
+  };
+  for (const one of news) {
+    for (const { name, isTerminal } of one.to)
+      enqueue(desk, one, name, { story: isTerminal ? null : follow(desk, one, name) });
+    for (const [channel, decision] of decide(desk, one, deps)) deliver(desk, one, channel, decision);
+  }
+  tidy(state, deps.now);
+}
+
+function placeOf(channel: string, key: string): string {
+  return `${channel}\n${key}`;
+}
+
+interface Decision {
+  group: Group;
+  verdict: Verdict;
+}
+
+/** For each channel the best that a group of it says; what a group holds back is logged. */
+function decide({ state, stories }: Desk, { page, event, leadMs }: News, deps: DispatchDeps): Map<string, Decision> {
+  const best = new Map<string, Decision>();
+  const key = storyKey(page, event);
+  const circumstances = {
+    now: deps.now,
+    muted: mutedBy(page, event, state.mutes, deps.now),
+    names: deps.namesOf(page),
+  };
+  for (const group of deps.groups) {
+    if (leadMs !== null && !group.remindersMs.includes(leadMs)) continue;
+    const followed = group.channels.some((channel) => stories.has(placeOf(channel, key)));
+    const verdict = judge(event, group, { ...circumstances, followed });
+    if (verdict.kind === 'filtered' || verdict.kind === 'muted' || verdict.kind === 'quiet')
+      log(state, event, { group: group.name, outcome: 'held', why: verdict.why }, deps.now);
+    for (const channel of group.channels) {
+      const known = best.get(channel);
+      if (!known || RANK[verdict.kind] > RANK[known.verdict.kind]) best.set(channel, { group, verdict });
+    }
+  }
+  return best;
+}
+
+const RANK = { other: 0, filtered: 1, muted: 2, quiet: 3, settling: 4, told: 5 } satisfies Record<
+  Verdict['kind'],
+  number
+>;
+
+function deliver(desk: Desk, news: News, channel: string, { group, verdict }: Decision): void {
+  switch (verdict.kind) {
+    case 'other':
+    case 'filtered':
+    case 'muted':
+      return;
+    case 'quiet': {
+      if (verdict.until === null) return;
+      const story = follow(desk, news, channel);
+      enqueue(desk, news, channel, { story, held: 'quiet', dueAt: verdict.until.getTime() });
+      return;
+    }
+    case 'settling':
+    case 'told': {
+      if (wentBack(desk, news, channel)) return;
+      const story = follow(desk, news, channel);
+      const terms: Partial<OutboxRow> =
+        verdict.kind === 'settling'
+          ? { settling: true, dueAt: verdict.until.getTime() }
+          : measured(desk, news.event, channel, group);
+      enqueue(desk, news, channel, { story, ...terms });
+    }
+  }
+}
+
+/**
+ * A component that returns to how it was while that still waits to be told: neither is. Anything else that happens to it
+ * ends the wait.
+ */
+function wentBack({ state, now }: Desk, { page, event }: News, channel: string): boolean {
+  const { component } = event;
+  if (!component) return false;
+  const key = storyKey(page, event);
+  const waiting = state.outbox.filter((row) => row.settling && row.channel === channel && row.story === key);
+  if (waiting.length === 0) return false;
+  const before = waiting.map((row) => state.events.get(row.events[0]!)?.component ?? null);
+  const back = waiting.some((row, index) => (row.dueAt ?? 0) > now.getTime() && before[index]?.from === component.to);
+  if (back) {
+    log(state, event, { channel, outcome: 'held', why: 'it went back within a minute' }, now);
+    state.outbox = state.outbox.filter((row) => !waiting.includes(row));
+  } else
+    state.outbox = state.outbox.map((row) => {
+      if (!waiting.includes(row)) return row;
+      const { settling: _, ...settled } = row;
+      return { ...settled, dueAt: null };
+    });
+  return back;
+}
+
+/** Over the group's measure of an hour, what comes is held until the hour is over, and then told as one. */
+function measured({ state, now }: Desk, event: StatusEvent, channel: string, group: Group): Partial<OutboxRow> {
+  if (group.perHour === null) return {};
+  const record = state.channels.get(channel) ?? { off: null };
+  const since = now.getTime() - HOUR_MS;
+  const lately = (record.lately ?? []).filter(([, at]) => at > since);
+  const own = lately.filter(([name]) => name === group.name);
+  if (own.length < group.perHour) {
+    state.channels.set(channel, { ...record, lately: [...lately, [group.name, now.getTime()]] });
+    return {};
+  }
+  const why = `the group had ${group.perHour} messages within the hour; the rest is told as one`;
+  log(state, event, { group: group.name, channel, outcome: 'held', why }, now);
+  return { held: 'cap', dueAt: own[0]![1] + HOUR_MS };
+}
+
+/** The key of the story that the channel is being told from now on. */
+function follow({ state, stories, now }: Desk, { page, event }: News, channel: string): string {
+  const key = storyKey(page, event);
+  const at = now.toISOString();
+  const index = stories.get(placeOf(channel, key));
+  if (index !== undefined) state.stories[index] = { ...state.stories[index]!, at };
+  else {
+    stories.set(placeOf(channel, key), state.stories.length);
+    state.stories.push({ channel, key, title: cutGraphemes(messageOf(event).title, 200), told: 0, memory: {}, at });
+  }
+  return key;
+}
+
+function enqueue(desk: Desk, { page, event }: News, channel: string, more: Partial<OutboxRow>): void {
+  const { state, ids, now } = desk;
+  const id = deliveryId(channel, [event.id]);
+  if (ids.has(id)) return;
+  ids.add(id);
+  if (more.story && more.held !== undefined) desk.held.add(placeOf(channel, more.story));
+  else if (more.story && desk.held.delete(placeOf(channel, more.story))) dropStale(state, channel, more.story);
+  if (!state.events.has(event.id)) state.events.set(event.id, eventToJson(event));
+  state.outbox.push({
+    id,
+    page,
+    channel,
+    events: [event.id],
+    story: null,
+    attempts: 0,
+    dueAt: null,
+    error: null,
+    queuedAt: now.toISOString(),
+    ...more,
+  });
+}
+
+/** What is told now makes older news of the same story, still held back, stale. */
+function dropStale(state: State, channel: string, story: string): void {
+  state.outbox = state.outbox.filter((row) => !(row.held && row.channel === channel && row.story === story));
+}
+
+/** The same for the same events on the same channel, whenever and by whomever they are found. */
+export function deliveryId(channel: string, events: readonly string[]): string {
+  return `dlv_${fingerprint([channel, ...events].join('\n'), ID_LENGTH)}`;
+}
+
+/** A line of the log. */
+export function log(
+  state: State,
+  event: StatusEvent | null,
+  entry: Partial<LogEntry> & Pick<LogEntry, 'outcome' | 'why'>,
+  now: Date,
+): void {
+  state.log.push({
+    at: now.toISOString(),
+    event: event?.id ?? null,
+    type: event?.type ?? 'notice',
+    title: event ? cutGraphemes(messageOf(event).title, 100) : 'pingoru',
+    group: null,
+    channel: null,
+    ...entry,
+  });
+}
+
+/** Takes out what has served: events that nothing names any more, stories long told, the oldest of too many. */
+export function tidy(state: State, now: Date): void {
+  const counts = new Map<string, number>();
+  for (const { channel } of state.outbox) counts.set(channel, (counts.get(channel) ?? 0) + 1);
+  for (const [channel, count] of counts)
+    if (count > MOST_WAITING) dropOldest(state, channel, count - MOST_WAITING, now);
+  const named = new Set(state.outbox.flatMap((row) => row.events));
+  for (const id of state.events.keys()) if (!named.has(id)) state.events.delete(id);
+  const oldest = new Date(now.getTime() - STORY_DAYS * DAY_MS).toISOString();
+  if (state.stories.some(({ at }) => at < oldest)) state.stories = state.stories.filter(({ at }) => at >= oldest);
+  if (state.stories.length > MOST_STORIES) state.stories = state.stories.slice(-MOST_STORIES);
+  if (state.log.length > MOST_LOGGED) state.log = state.log.slice(-MOST_LOGGED);
+}
+
+function dropOldest(state: State, channel: string, most: number, now: Date): void {
+  const dropped = new Set(state.outbox.filter((row) => row.channel === channel).slice(0, most));
+  state.outbox = state.outbox.filter((row) => !dropped.has(row));
+  const why = `${dropped.size} of the oldest messages were dropped: more than ${MOST_WAITING} waited`;
+  log(state, null, { channel, outcome: 'given up', why }, now);
+}

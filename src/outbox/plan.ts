@@ -1,0 +1,131 @@
+/**
+ * What of the rows that one channel is owed goes out now, and what becomes one digest first. Pure.
+ *
+ * The order of a story is kept: a row waits for those before it that touch the same story. Nothing waits for another
+ * story, for rows that were given up, or for what is held back.
+ */
+import type { Pace } from '../channel.ts';
+import type { OutboxRow } from '../record.ts';
+
+/** A channel as it is now; times are wall-clock milliseconds. */
+export interface LaneNow {
+  pace: Pace;
+  off: boolean;
+  pausedUntil: number;
+  /** Ids of rows under way. */
+  underWay: ReadonlySet<string>;
+  lastStartAt: number;
+  /** When the last single messages and digests to people began, within the window. */
+  recent: readonly { at: number; digest: boolean }[];
+}
+
+export interface Plan {
+  send: readonly OutboxRow[];
+  /** Rows that become one. */
+  digest: readonly OutboxRow[];
+  /** When to look again though nothing has changed: a row is due, or a turn has come. Infinity when only a change can bring something. */
+  againAt: number;
+  /** Of these the earliest at which a turn comes, of rows that nothing else keeps back. */
+  turnAt: number;
+}
+
+/** So many single messages in this time, then one digest. */
+export const WINDOW_MS = 60_000;
+/** More providers than these at once are one story to their reader. */
+const MOST_PROVIDERS = 3;
+
+/** `storiesOf` names every story a row touches: a digest touches several. `rows` are the channel's, oldest first. */
+export function planLane(
+  rows: readonly OutboxRow[],
+  lane: LaneNow,
+  storiesOf: (row: OutboxRow) => readonly string[],
+  now: number,
+): Plan {
+  const idle: Plan = { send: [], digest: [], againAt: NEVER, turnAt: NEVER };
+  const alive = rows.filter((row) => row.deadAt === undefined);
+  if (lane.off || alive.length === 0) return idle;
+  if (lane.pausedUntil > now) return { ...idle, againAt: lane.pausedUntil };
+  const { free, chained } = ready(alive, lane, storiesOf, now);
+  const { digest, waiting, until } = collapse(alive, new Set([...free, ...chained]), lane, now);
+  const { send, gapUntil } = paced(
+    free.filter((row) => !digest.includes(row) && !waiting.includes(row)),
+    lane,
+    now,
+  );
+  const turnAt = Math.min(until ?? NEVER, gapUntil ?? NEVER);
+  const dueAt = alive.flatMap((row) => (row.dueAt !== null && row.dueAt > now ? [row.dueAt] : []));
+  return { send, digest, turnAt, againAt: Math.min(turnAt, ...dueAt) };
+}
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** `free` may go now; `chained` could, but for a free row of their story before them. */
+function ready(
+  rows: readonly OutboxRow[],
+  lane: LaneNow,
+  storiesOf: (row: OutboxRow) => readonly string[],
+  now: number,
+): { free: OutboxRow[]; chained: OutboxRow[] } {
+  const free: OutboxRow[] = [];
+  const chained: OutboxRow[] = [];
+  // By story: whether what comes first of it waits for something else than its turn.
+  const ahead = new Map<string, 'free' | 'stuck'>();
+  for (const row of rows) {
+    if (row.held) continue;
+    const stories = storiesOf(row);
+    const states = stories.map((story) => ahead.get(story));
+    const isDue = row.dueAt === null || row.dueAt <= now;
+    const stuck = !isDue || lane.underWay.has(row.id) || states.includes('stuck');
+    if (!stuck) (states.includes('free') ? chained : free).push(row);
+    for (const story of stories) ahead.set(story, stuck ? 'stuck' : 'free');
+  }
+  return { free, chained };
+}
+
+/** A message of one event that was not tried yet. */
+function isFresh(row: OutboxRow): boolean {
+  return row.attempts === 0 && row.events.length === 1 && row.plain === undefined;
+}
+
+interface Collapsed {
+  digest: readonly OutboxRow[];
+  /** Ready, but not to be sent by themselves before `until`. */
+  waiting: readonly OutboxRow[];
+  until: number | null;
+}
+
+/** For people: a handful of single messages a minute, and what is more, or of many providers at once, as one. */
+function collapse(
+  rows: readonly OutboxRow[],
+  ready: ReadonlySet<OutboxRow>,
+  { pace, recent, underWay }: LaneNow,
+  now: number,
+): Collapsed {
+  if (pace.singles === null) return { digest: [], waiting: [], until: null };
+  const fresh = rows.filter((row) => ready.has(row) && isFresh(row));
+  const kept = rows.filter((row) => row.held && (row.dueAt ?? 0) <= now && !underWay.has(row.id));
+  const lately = recent.filter(({ at }) => at > now - WINDOW_MS);
+  const sent = lately.filter(({ digest }) => !digest);
+  const isBurst = new Set(fresh.map(({ page }) => page)).size > MOST_PROVIDERS;
+  const over = isBurst ? fresh : fresh.slice(Math.max(0, pace.singles - sent.length));
+  const lastDigest = lately.findLast(({ digest }) => digest);
+  if (over.length === 0 && kept.length === 0) return { digest: [], waiting: [], until: null };
+  if (lastDigest) return { digest: [], waiting: over, until: lastDigest.at + WINDOW_MS };
+  // One alone makes no digest: it waits for its turn among the single ones.
+  if (over.length === 1 && kept.length === 0)
+    return { digest: [], waiting: over, until: (sent[0]?.at ?? now) + WINDOW_MS };
+  const parts = new Set([...over, ...kept]);
+  return { digest: rows.filter((row) => parts.has(row)), waiting: [], until: null };
+}
+
+function paced(
+  candidates: readonly OutboxRow[],
+  { pace, underWay, lastStartAt }: LaneNow,
+  now: number,
+): { send: OutboxRow[]; gapUntil: number | null } {
+  const room = Math.max(0, pace.concurrent - underWay.size);
+  if (pace.gapMs === 0) return { send: candidates.slice(0, room), gapUntil: null };
+  const nextStartAt = lastStartAt + pace.gapMs;
+  if (candidates.length === 0 || room === 0) return { send: [], gapUntil: null };
+  if (nextStartAt > now) return { send: [], gapUntil: nextStartAt };
+  return { send: candidates.slice(0, 1), gapUntil: candidates.length > 1 ? now + pace.gapMs : null };
+}

@@ -1,0 +1,202 @@
+/** What came of deliveries, written into the state of one transaction. May be run again on another. */
+import type { Pace, Receipt } from '../channel.ts';
+import { deliveryId, log, tidy } from '../dispatch.ts';
+import type { DeliveryError } from '../errors.ts';
+import { eventFromJson } from '../json.ts';
+import type { OutboxRow, State } from '../record.ts';
+import { retryDelayMs } from './retry.ts';
+
+/** Rows that went the same way. The terminal has many, a channel one. */
+export type Outcome =
+  | { kind: 'taken'; channel: string; rows: readonly OutboxRow[]; receipt: Receipt | null }
+  | { kind: 'failed'; channel: string; rows: readonly OutboxRow[]; pace: Pace; error: DeliveryError; jitter: number }
+  /** The terminal could not take it for now. */
+  | { kind: 'later'; channel: string; rows: readonly OutboxRow[]; dueAt: number }
+  /** These become one. */
+  | { kind: 'collapsed'; channel: string; rows: readonly OutboxRow[] }
+  /** They need no delivery any more. */
+  | { kind: 'dropped'; channel: string; rows: readonly OutboxRow[]; why: string | null };
+
+export interface SettleDeps {
+  now: Date;
+  /** Channels for people that are there to be told of trouble with another, best first. */
+  witnesses: readonly string[];
+}
+
+/** What people should hear of at once. */
+export interface Refusal {
+  channel: string;
+  reason: string;
+}
+
+export function settle(state: State, outcomes: readonly Outcome[], deps: SettleDeps): Refusal[] {
+  const refusals = outcomes.flatMap((outcome) => settleOne(state, outcome, deps));
+  tidy(state, deps.now);
+  return refusals;
+}
+
+function settleOne(state: State, outcome: Outcome, deps: SettleDeps): Refusal[] {
+  const { channel, rows } = outcome;
+  switch (outcome.kind) {
+    case 'taken':
+      remove(state, rows);
+      if (outcome.receipt) remember(state, rows[0]!, outcome.receipt, deps.now);
+      return [];
+    case 'later':
+      for (const row of rows) change(state, row.id, { attempts: row.attempts + 1, dueAt: outcome.dueAt });
+      return [];
+    case 'collapsed':
+      collapse(state, channel, rows, deps.now);
+      return [];
+    case 'dropped':
+      remove(state, rows);
+      if (outcome.why !== null) logRows(state, rows, channel, 'given up', outcome.why, deps.now);
+      return [];
+    case 'failed':
+      return rows.flatMap((row) => fail(state, row, outcome, deps));
+  }
+}
+
+function remove(state: State, rows: readonly OutboxRow[]): void {
+  const ids = new Set(rows.map(({ id }) => id));
+  state.outbox = state.outbox.filter((row) => !ids.has(row.id));
+}
+
+function change(state: State, id: string, more: Partial<OutboxRow>): void {
+  const index = state.outbox.findIndex((row) => row.id === id);
+  if (index >= 0) state.outbox[index] = { ...state.outbox[index]!, ...more };
+}
+
+/** A message was taken: its story goes on from there. */
+function remember(state: State, row: OutboxRow, receipt: Receipt, now: Date): void {
+  const { channel } = row;
+  if (receipt.pauseMs !== undefined) pause(state, channel, now.getTime() + receipt.pauseMs);
+  if (receipt.outcome !== 'skipped') logRows(state, [row], channel, 'sent', receipt.outcome, now);
+  const index = state.stories.findIndex((story) => story.channel === channel && story.key === row.story);
+  const story = state.stories[index];
+  if (!story || receipt.outcome === 'skipped') return;
+  state.stories[index] = { ...story, told: story.told + 1, memory: receipt.memory ?? story.memory };
+}
+
+function pause(state: State, channel: string, until: number): void {
+  state.channels.set(channel, { off: null, ...state.channels.get(channel), pausedUntil: until });
+}
+
+/** Where the first of them stood stands one row with the events of all. */
+function collapse(state: State, channel: string, rows: readonly OutboxRow[], now: Date): void {
+  const ids = new Set(rows.map(({ id }) => id));
+  const present = state.outbox.filter((row) => ids.has(row.id));
+  const first = present[0];
+  if (!first) return;
+  const events = present.flatMap((row) => row.events);
+  const digest: OutboxRow = {
+    id: deliveryId(channel, events),
+    page: first.page,
+    channel,
+    events,
+    story: null,
+    attempts: 0,
+    dueAt: null,
+    error: null,
+    queuedAt: now.toISOString(),
+  };
+  state.outbox = state.outbox.flatMap((row) => (row === first ? [digest] : ids.has(row.id) ? [] : [row]));
+}
+
+type Failed = Extract<Outcome, { kind: 'failed' }>;
+
+function fail(state: State, row: OutboxRow, { error, pace, jitter }: Failed, deps: SettleDeps): Refusal[] {
+  const { channel } = row;
+  const { permanent, retryAfterMs } = error.details;
+  const reason = error.message;
+  if (pace.patience === 'once') return failOnce(state, row, error, jitter, deps);
+  if (retryAfterMs !== undefined) pause(state, channel, deps.now.getTime() + retryAfterMs);
+  switch (permanent) {
+    case false: {
+      const delay = retryDelayMs(row.attempts + 1, 'days', retryAfterMs, () => jitter);
+      if (delay === null) return giveUp(state, row, `it failed for 75 hours, at last because ${reason}`, deps);
+      change(state, row.id, {
+        attempts: row.attempts + 1,
+        dueAt: Math.ceil(deps.now.getTime() + delay),
+        error: reason,
+      });
+      return [];
+    }
+    case 'message':
+      if (row.plain) return giveUp(state, row, reason, deps);
+      change(state, row.id, { plain: true, dueAt: null, error: reason });
+      return [];
+    case 'channel':
+      change(state, row.id, { attempts: row.attempts + 1, dueAt: null, error: reason });
+      return switchOff(state, row, reason, deps);
+  }
+}
+
+/** What is no news later is tried once more, and then let go. */
+function failOnce(state: State, row: OutboxRow, error: DeliveryError, jitter: number, deps: SettleDeps): Refusal[] {
+  const delay = error.details.permanent === false ? retryDelayMs(row.attempts + 1, 'once', 0, () => jitter) : null;
+  if (delay !== null) {
+    change(state, row.id, { attempts: row.attempts + 1, dueAt: Math.ceil(deps.now.getTime() + delay) });
+    return [];
+  }
+  remove(state, [row]);
+  logRows(state, [row], row.channel, 'given up', error.message, deps.now);
+  return [{ channel: row.channel, reason: error.message }];
+}
+
+/** The row stays, to be retried or dropped by hand. */
+function giveUp(state: State, row: OutboxRow, reason: string, deps: SettleDeps): Refusal[] {
+  const { channel } = row;
+  change(state, row.id, { deadAt: deps.now.toISOString(), error: reason });
+  logRows(state, [row], channel, 'given up', reason, deps.now);
+  notify(state, row, deps, {
+    title: `pingoru: a message to "${channel}" was given up`,
+    line: `${reason}. It is kept: see pingoru outbox list, and pingoru outbox retry.`,
+  });
+  return [{ channel, reason: `a message was given up: ${reason}` }];
+}
+
+function switchOff(state: State, row: OutboxRow, reason: string, deps: SettleDeps): Refusal[] {
+  const { channel } = row;
+  if (state.channels.get(channel)?.off) return [];
+  state.channels.set(channel, { ...state.channels.get(channel), off: { reason, at: deps.now.toISOString() } });
+  logRows(state, [row], channel, 'switched off', reason, deps.now);
+  const advice = `What it is owed is kept: correct it, then run pingoru channel enable ${channel}.`;
+  notify(state, row, deps, {
+    title: `pingoru: the channel "${channel}" is switched off`,
+    line: `${reason}. ${advice}`,
+  });
+  return [{ channel, reason: `it is switched off: ${reason}. ${advice}` }];
+}
+
+/** Through another channel, once. */
+function notify(state: State, row: OutboxRow, deps: SettleDeps, notice: { title: string; line: string }): void {
+  const witness = deps.witnesses.find((name) => name !== row.channel && !state.channels.get(name)?.off);
+  if (witness === undefined || row.notice) return;
+  state.outbox.push({
+    id: deliveryId(witness, ['notice', row.id, row.channel, deps.now.toISOString()]),
+    page: row.page,
+    channel: witness,
+    events: [],
+    story: null,
+    notice,
+    attempts: 0,
+    dueAt: null,
+    error: null,
+    queuedAt: deps.now.toISOString(),
+  });
+}
+
+function logRows(
+  state: State,
+  rows: readonly OutboxRow[],
+  channel: string,
+  outcome: 'sent' | 'given up' | 'switched off',
+  why: string,
+  now: Date,
+): void {
+  for (const row of rows) {
+    const json = row.events.map((id) => state.events.get(id)).find((event) => event !== undefined);
+    log(state, json ? eventFromJson(json) : null, { channel, outcome, why }, now);
+  }
+}
