@@ -44,7 +44,7 @@ export function fitLines(lines: readonly string[], max: number, measure: Measure
 }
 const SHORTEST_LINE = 24;
 
-/** A state, or the way to it, and the components that are in it or went it. */
+/** A state, or the way to it, as a line begins with it, and the components that are in it or went it. */
 export interface Standing {
   state: string;
   labels: string;
@@ -67,7 +67,7 @@ export function componentsOf(
   if (message.changes.every((change) => said.has(change))) return { moved: [], standing };
   const moved = grouped(message.changes.map(splitChange), most);
   const repeats = ({ state, labels }: Standing) =>
-    moved.some((move) => move.labels === labels && (move.state === state || move.state.endsWith(`-> ${state}`)));
+    moved.some((move) => move.labels === labels && move.state.toLowerCase().endsWith(state.toLowerCase()));
   return { moved, standing: standing.filter((one) => !repeats(one)) };
 }
 
@@ -96,7 +96,10 @@ function grouped(pairs: readonly Pair[], most: number): Standing[] {
     if (labels) labels.push(label);
     else states.set(state, [label]);
   }
-  return [...states].map(([state, labels]) => ({ state, labels: listWords(labels, most) }));
+  return [...states].map(([state, labels]) => ({
+    state: `${state.slice(0, 1).toUpperCase()}${state.slice(1)}`,
+    labels: listWords(labels, most),
+  }));
 }
 
 /** The facts, but for those that a channel shows better: components that stand by their states, the page as a link. */

@@ -115,7 +115,9 @@ function shortEnough<T>(build: (max: number) => T): T {
 function textOf(delivery: Delivery, max: number): string {
   const { message } = delivery;
   const line = cutGraphemes(withoutLinks(message.line), LINE_BYTES, 'bytes');
-  const lists = [...linesOf(delivery), factsLine(message)].filter((text) => text !== '').map(withoutLinks);
+  const lists = linesOf(delivery)
+    .filter((text) => text !== '')
+    .map(withoutLinks);
   const after = lists.length === 0 ? '' : fitLines(lists, Math.min(LIST_BYTES, Math.floor(max / 3)), 'bytes');
   const room = max - Buffer.byteLength(`${line}\n\n\n\n${after}`);
   return [line, middleOf(message, Math.max(0, room)), after].filter((text) => text !== '').join('\n\n');
@@ -138,8 +140,9 @@ function linesOf(delivery: Delivery): string[] {
   // A component's own event says all of it in its line.
   const states = message.components.length === 0 ? [] : [...moved, ...standing];
   return [
-    ...(former === null ? [] : [`First told as "${former}"`]),
     ...states.map(({ state, labels }) => `${state}: ${labels}`),
+    factsLine(message),
+    ...(former === null ? [] : [`First told as: ${former}`]),
   ];
 }
 

@@ -155,14 +155,10 @@ function factSet(message: Message): Element[] {
 function set(pairs: readonly (readonly [string, string])[]): Element[] {
   if (pairs.length === 0) return [];
   const facts = pairs.map(([title, value]) => ({
-    title: literal(sentence(title)),
+    title: literal(title),
     value: literal(cutGraphemes(value, VALUE_BYTES, 'bytes')),
   }));
   return [{ type: 'FactSet', facts, spacing: 'medium' }];
-}
-
-function sentence(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }
 
 /** A block for each line: in a block's Markdown one line end is none. */

@@ -73,7 +73,7 @@ function listsOf(delivery: Delivery): Piece | null {
   // A component's own event says all of it in its line.
   const states = message.components.length === 0 ? [] : [...moved, ...standing];
   const lines = [
-    ...states.map(({ state, labels }) => `${sentence(state)}: ${labels}`),
+    ...states.map(({ state, labels }) => `${state}: ${labels}`),
     ...otherFacts(message).map(({ label, value }) => `${label}: ${value}`),
     ...(former === null ? [] : [`First told as: ${former}`]),
   ];
@@ -86,10 +86,6 @@ function boldLabel(line: string, index: number): Part[] {
   const at = line.indexOf(': ');
   const before = index === 0 ? '' : '\n';
   return at < 0 ? [`${before}${line}`] : [before, { tag: 'b', text: line.slice(0, at) }, line.slice(at)];
-}
-
-function sentence(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }
 
 function link(url: string): Piece {
