@@ -40,10 +40,13 @@ export function htmlOf(delivery: Delivery): string {
   const lists = listsOf(delivery);
   const foot = message.url === null ? null : link(message.url);
   const used = [head, lists, foot].reduce((sum, one) => sum + (one ? one.length + 2 : 0), 0);
-  return [head, wordsOfVendor(message, TEXT_LENGTH - used), lists, foot]
-    .filter((one) => one !== null)
+  const pieces = [head, wordsOfVendor(message, TEXT_LENGTH - used), lists, foot].filter((one) => one !== null);
+  // Telegram gives a quotation room of its own.
+  return pieces
     .map(({ html }) => html)
-    .join('\n\n');
+    .join('\n\n')
+    .replace('\n\n<blockquote>', '\n<blockquote>')
+    .replace('</blockquote>\n\n', '</blockquote>\n');
 }
 
 /** Without any markup: for when that was what Telegram refused. */

@@ -124,7 +124,7 @@ export const hostileDelivery: fc.Arbitrary<Delivery> = fc
 /** What chat programs and phones make a link of by themselves, each in a text that reads as if it were one. */
 const LINKS = [
   /[a-z][a-z0-9+.-]*:\/\//i,
-  /(?<![\p{L}\p{N}])(?:javascript|mailto|tel|data):[^\s\u2060]/iu,
+  /(?<![\p{L}\p{N}])(?:javascript|mailto|tel|data):[^\s\u2060…]/iu,
   /[\p{L}\p{N}]\.\p{L}{2}/u,
   /[\p{L}\p{N}]@[\p{L}\p{N}]/u,
   /(?<!\u2060)\/\/[\p{L}\p{N}]/u,

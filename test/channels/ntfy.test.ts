@@ -93,6 +93,16 @@ test('a long post is cut so that the facts and the link to the rest stay', async
   expect(click).toBe('https://status.clerk.com/incidents/01KK');
 });
 
+test('a post full of quotes, each of them two bytes of JSON, is cut until ntfy reads the whole', async () => {
+  const incident = clerkIncident(1);
+  const post = { ...incident.updates[0]!, body: '"\n'.repeat(3000) };
+  const event = eventOf('incident.opened', { ...incident, title: '"'.repeat(900), updates: [post] });
+  const { requests } = await wireOf(ntfy, SETTINGS, TAKEN, deliveryOf(event));
+  const json = JSON.stringify(requests[0]!.body);
+  expect(refusalBy(json)).toBeNull();
+  expect(Buffer.byteLength(json)).toBeGreaterThan(6000);
+});
+
 test('a digest names every incident while it can, then says how many more there are', async () => {
   const digest = (count: number): Delivery => {
     const items = Array.from({ length: count }, (_, id) => `Clerk: incident number ${id} (monitoring)`);
