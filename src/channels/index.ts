@@ -2,8 +2,12 @@
 import type { Channel } from '../channel.ts';
 import { ConfigError } from '../errors.ts';
 import { desktop } from './desktop.ts';
+import { ntfy } from './ntfy.ts';
+import { pagerduty } from './pagerduty.ts';
+import { teams } from './teams.ts';
+import { telegram } from './telegram.ts';
 
-export const CHANNELS: readonly Channel[] = [desktop];
+export const CHANNELS: readonly Channel[] = [desktop, ntfy, pagerduty, teams, telegram];
 
 /** The channel of that type; throws ConfigError naming all there are. */
 export function channelOf(type: string, where: string): Channel {
