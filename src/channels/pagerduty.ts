@@ -91,6 +91,7 @@ function eventAction(event: StatusEvent): Action {
     case 'provider.unreadable':
       return TRIGGER;
     case 'maintenance.scheduled':
+    case 'maintenance.reminder':
       return { skip: 'a plan is no alert: it triggers one when the work starts' };
     case 'incident.edited':
     case 'maintenance.edited':
