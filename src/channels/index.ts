@@ -2,8 +2,10 @@
 import type { Channel } from '../channel.ts';
 import { ConfigError } from '../errors.ts';
 import { desktop } from './desktop.ts';
+import { discord } from './discord.ts';
+import { slack } from './slack.ts';
 
-export const CHANNELS: readonly Channel[] = [desktop];
+export const CHANNELS: readonly Channel[] = [desktop, discord, slack];
 
 /** The channel of that type; throws ConfigError naming all there are. */
 export function channelOf(type: string, where: string): Channel {
