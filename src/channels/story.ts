@@ -1,6 +1,7 @@
 /** What a chat shows of a delivery besides its words: who stands where, what it belongs to, and whom it concerns. */
 import type { Delivery } from '../channel.ts';
 import type { Severity, StatusEvent } from '../model.ts';
+import { cutGraphemes } from '../text.ts';
 import { changesOf, listWords, severityOfStatus, stepWords } from '../words.ts';
 
 /** Components that went the same way or stand the same, in one line of which `way` alone is ours. */
@@ -22,39 +23,48 @@ const MARKS = {
   unknown: '⚪',
 } satisfies Record<Severity, string>;
 
-/** More names than these help nobody in a chat. */
+/** More names than these, or longer ones, help nobody in a chat. */
 const MOST_LABELS = 15;
+const LABEL_LENGTH = 120;
+
+interface Stand {
+  label: string;
+  way: string;
+  severity: Severity;
+}
 
 /** A line for each way components went, then one for each status of the others that the incident touches. */
 export function standingsOf({ message, events }: Delivery): Standing[] {
   const changes = events.length === 1 ? changesOf(events[0]!) : [];
-  const changed = new Set(changes.map(({ label }) => label));
-  const all = [
-    ...changes.map((change) => ({
-      label: change.label,
-      way: stepWords(change).replace(' -> ', ' → '),
-      severity: severityOfStatus(change.to),
-    })),
-    ...message.components
-      .filter(({ label }) => !changed.has(label))
-      .map(({ label, status, severity }) => ({ label, way: status, severity })),
-  ];
-  const ways = [...new Set(all.map(({ way }) => way))];
-  const kept = new Set(ways.length > MOST_WAYS ? ways.slice(0, MOST_WAYS - 1) : ways);
-  return [...new Set(ways.map((way) => (kept.has(way) ? way : OTHER)))].map((way) => {
-    const same = all.filter((one) => (kept.has(one.way) ? one.way === way : way === OTHER));
-    return {
-      mark: MARKS[way === OTHER ? 'unknown' : same[0]!.severity],
-      way,
-      labels: listWords(unique(same), MOST_LABELS),
-    };
+  const moved: Stand[] = changes.map((change) => ({
+    label: change.label,
+    way: stepWords(change).replace(' -> ', ' → '),
+    severity: severityOfStatus(change.to),
+  }));
+  const named = new Set(moved.map(({ label }) => label));
+  const others = message.components.filter(({ label }) => !named.has(label));
+  return byWay([...moved, ...others.map(({ label, status, severity }) => ({ label, way: status, severity }))]);
+}
+
+/** More ways than these are not told apart. */
+const MOST_WAYS = 8;
+
+function byWay(stands: readonly Stand[]): Standing[] {
+  const all = [...new Set(stands.map(({ way }) => way))];
+  const kept = new Set(all.length > MOST_WAYS ? all.slice(0, MOST_WAYS - 1) : all);
+  const ways = new Map<string, Stand[]>();
+  for (const stand of stands) {
+    const way = kept.has(stand.way) ? stand.way : 'otherwise';
+    ways.set(way, [...(ways.get(way) ?? []), stand]);
+  }
+  return [...ways].map(([way, same]) => {
+    const severity = kept.has(way) ? same[0]!.severity : 'unknown';
+    return { mark: MARKS[severity], way, labels: listWords(unique(same), MOST_LABELS) };
   });
 }
-const MOST_WAYS = 8;
-const OTHER = 'otherwise';
 
 function unique(named: readonly { label: string }[]): string[] {
-  return [...new Set(named.map(({ label }) => label))];
+  return [...new Set(named.map(({ label }) => cutGraphemes(label, LABEL_LENGTH, 'utf16')))];
 }
 
 /** The facts that no other part of a chat's message tells: the page has its link, the affected components their standings. */
