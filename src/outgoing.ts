@@ -1,8 +1,8 @@
 /** Vendor text on its way into other people's programs: no address in it becomes a link, and many lines fit one limit. */
 import { cutGraphemes, type Measure } from './text.ts';
 
-const SCHEMES = /\b([a-z][a-z0-9+.-]{1,20}):(?=\/\/|[^\s])/gi;
-const LINKED_SCHEMES = /^(?:https?|ftps?|mailto|tel|sms|javascript|data|file|slack|discord|tg|msteams|ms-[a-z]+)$/i;
+// Wherever they stand, for programs find them in the middle of a word too (`a.https://b`).
+const SCHEMES = /(?:https?|ftps?|mailto|tel|sms|javascript|data|file|slack|discord|tg|msteams|ms-[a-z]{1,20}):(?=\S)/gi;
 const DOMAINS = /([\p{L}\p{N}_-])\.(?=\p{L}{2})/gu;
 const ADDRESSES = /([\p{L}\p{N}._%+-])@(?=[\p{L}\p{N}])/gu;
 
@@ -15,7 +15,7 @@ const JOINER = '\u2060';
  */
 export function withoutLinks(text: string): string {
   return text
-    .replace(SCHEMES, (found, scheme: string) => (LINKED_SCHEMES.test(scheme) ? `${scheme}:${JOINER}` : found))
+    .replace(SCHEMES, `$&${JOINER}`)
     .replace(DOMAINS, `$1.${JOINER}`)
     .replace(ADDRESSES, `$1${JOINER}@${JOINER}`);
 }

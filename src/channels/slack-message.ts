@@ -43,6 +43,7 @@ const COLOURS = {
 const HEADER_LENGTH = 150;
 const SECTION_LENGTH = 3000;
 const LINE_LENGTH = 600;
+const LABEL_LENGTH = 40;
 const FACT_LENGTH = 150;
 const MOST_FACTS = 10;
 /** An address longer than this would not leave room for the rest, see `ITEMS_LENGTH`. */
@@ -106,11 +107,11 @@ const STANDINGS_LENGTH = 1500;
 function factBlocks(delivery: Delivery): Block[] {
   const facts = factsOf(delivery).slice(0, MOST_FACTS);
   if (facts.length === 0) return [];
-  const fields = facts.map(({ label, value }) =>
-    MARKUP.test(value)
-      ? plainText(`${label}\n${value}`, FACT_LENGTH)
-      : mrkdwn(`*${label}*\n${escaped(value, FACT_LENGTH)}`),
-  );
+  const fields = facts.map(({ label, value }) => {
+    const name = cutGraphemes(label, LABEL_LENGTH);
+    if (MARKUP.test(name + value)) return plainText(`${name}\n${value}`, FACT_LENGTH);
+    return mrkdwn(`*${escapedWhole(name)}*\n${escaped(value, FACT_LENGTH)}`);
+  });
   return [{ type: 'section', fields }];
 }
 

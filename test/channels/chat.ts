@@ -30,6 +30,8 @@ const runs = fc
       '\n',
       '> ',
       '- ',
+      '+ ',
+      '1. ',
       '# ',
       'x',
       '👩‍👩‍👧‍👦',
@@ -38,6 +40,8 @@ const runs = fc
       '\\…',
       '&amp;',
       '@',
+      'a.https://b',
+      ':fire:',
     ),
     fc.constantFrom(1, 40, 700, 5000),
   )
@@ -148,6 +152,18 @@ export const hostileDelivery: fc.Arbitrary<Delivery> = fc.oneof(
   },
 );
 
+/** All parts of a message at a length no vendor has yet used, and more of each than any event has. */
+export function overfull(text: string): Delivery {
+  const long = text.repeat(10_000);
+  const facts = Array.from({ length: 30 }, (_, at) => ({ label: `${at}${long}`, value: `${at}${long}` }));
+  const components = Array.from({ length: 500 }, (_, at) => {
+    return { label: `${at}${long}`, status: `status ${at % 12}`, severity: 'major' as const };
+  });
+  const delivery = deliveryOf(CLERK_STORY[1]!, { story: { ...STORY, told: 99 } });
+  const url = `https://status.clerk.com/${'a'.repeat(2000)}`;
+  return { ...delivery, message: { ...delivery.message, title: long, line: long, body: long, facts, components, url } };
+}
+
 /** Tells events of one story one after the other, as the outbox does: each with what the one before it left. */
 export async function tellStory(send: Send, events: readonly StatusEvent[], from?: Story): Promise<Receipt[]> {
   let story: Story = from ?? { ...STORY, title: messageOf(events[0]!).title };
@@ -182,7 +198,7 @@ export function connected(channel: Channel, settings: Record<string, unknown>, i
   return channel.connect(settings, io);
 }
 
-/** Whether a text holds what chats and their apps turn into a link by themselves. */
+/** Whether a text holds what chats and their apps turn into a link by themselves. What a cut left over is none. */
 export function hasLink(text: string): boolean {
-  return /\b(?:https?|ftp|mailto|javascript|tel):[^\s\u2060]/i.test(text) || /[\p{L}\p{N}_-]\.\p{L}{2}/u.test(text);
+  return /(?:https?|ftp|mailto|javascript|tel):[^\s\u2060…]/i.test(text) || /[\p{L}\p{N}_-]\.\p{L}{2}/u.test(text);
 }

@@ -5,7 +5,7 @@ import { discord } from '../../src/channels/discord.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { clerkIncident, eventOf } from '../incidents.ts';
 import { type Answer, startServer } from '../local-server.ts';
-import { CLERK_STORY, connected, failureOf, hasLink, hostileDelivery, tellStory } from './chat.ts';
+import { CLERK_STORY, connected, failureOf, hasLink, hostileDelivery, overfull, tellStory } from './chat.ts';
 import { type DiscordBody, discordServer, objection, WEBHOOK_PATH } from './discord-receiver.ts';
 import { answering, CASES, channelIo, deliveryOf, digestDelivery, hostileEvent, STORY } from './setup.ts';
 
@@ -105,6 +105,10 @@ describe('what it shows', () => {
     );
   });
 
+  test('test 66: a message of more than there ever is', async () => {
+    for (const text of ['x', '_', '\\', 'ab ']) expect(objection(await bodyOf(overfull(text)))).toBeNull();
+  });
+
   test('the payloads read as they were written', async () => {
     const text = 'a_b_ **c** [x](https://evil.example) `d` ||e|| ~~f~~ <@1> @everyone \\ > g : :fire: # h - i 1. j';
     const body = await bodyOf(deliveryOf(hostileEvent(text)));
@@ -158,14 +162,14 @@ function shown(text: string): string {
   return text.replace(/\\([^0-9A-Za-z\s])/g, '$1');
 }
 
-/** Taking our own markup out, and then what is escaped for a letter, leaves nothing that Discord reads as more than text. */
+/** Taking our own markup out, and then what is escaped, leaves nothing that Discord reads as more than text. */
 function expectInert(text: string, url: string | null): void {
   const own = url?.replaceAll('(', '%28').replaceAll(')', '%29').replaceAll('\\', '%5C');
   const theirs = text
     .replace(`\n[Read the rest on the status page](<${own}>)`, '')
     .replace(`\n<${url}>`, '')
     .replace(/^(?:> |• |\S+ \*\*[a-z →]+:\*\* )/gmu, '');
-  const bare = theirs.replace(/\\[^0-9A-Za-z\s]/g, 'x');
+  const bare = theirs.replace(/\\[^0-9A-Za-z\s]/g, '¤');
   expect(bare).not.toMatch(/[\\*_~`|<>[\]]|:[\w~+-]+:|@(?:everyone|here)/);
   expect(bare).not.toMatch(/^[^\S\n]*(?:[-+#]|\d+\.)/m);
   expect(shown(theirs)).not.toMatch(/@(?:everyone|here)/);
@@ -217,6 +221,7 @@ describe('through a webhook', () => {
 
   test('what another webhook remembers is not taken for a post here', async () => {
     const { service, url } = await serve({ forum: true });
+    service.threads.set('77', 'of the other');
     const memory = { to: '999', thread: '77' };
     await tellStory(connected(discord, { url, forum: true }), CLERK_STORY.slice(1, 2), { ...STORY, told: 1, memory });
     expect(service.posted[0]?.body.thread_name).toBe(STORY.title);
@@ -334,8 +339,11 @@ describe('as a bot', () => {
     const send = connected(discord, asBot);
     const [first] = await tellStory(send, CLERK_STORY.slice(0, 1));
     const story = { ...STORY, told: 1, memory: first!.memory! };
-    for (let tries = 0; tries < 2; tries++) await tellStory(send, CLERK_STORY.slice(1, 2), story);
-    expect(service.posted).toHaveLength(2);
+    for (let tries = 0; tries < 2; tries++) {
+      const [receipt] = await tellStory(send, CLERK_STORY.slice(1, 2), story);
+      expect(receipt!.memory).toMatchObject({ thread: 'yes' });
+    }
+    expect(service.posted.map(({ place }) => place)).toEqual(['500', service.posted[0]!.id]);
     expect(service.threads.size).toBe(1);
   });
 

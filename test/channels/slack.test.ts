@@ -6,7 +6,7 @@ import { ConfigError } from '../../src/errors.ts';
 import type { StatusEvent } from '../../src/model.ts';
 import { clerkIncident, eventOf } from '../incidents.ts';
 import { startServer } from '../local-server.ts';
-import { CLERK_STORY, connected, failureOf, hasLink, hostileDelivery, tellStory } from './chat.ts';
+import { CLERK_STORY, connected, failureOf, hasLink, hostileDelivery, overfull, tellStory } from './chat.ts';
 import { answering, CASES, channelIo, deliveryOf, digestDelivery, hostileEvent, STORY } from './setup.ts';
 import { blocksOf, objection, type SlackBody, slackApi, textsOf } from './slack-receiver.ts';
 
@@ -76,6 +76,16 @@ describe('what it shows', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('test 61: a message of more than there ever is, and a digest of hundreds', async () => {
+    for (const text of ['x', '&', '_', 'ab ']) expect(objection(await bodyOf(overfull(text)))).toBeNull();
+    for (const count of [21, 300, 2000]) {
+      const items = Array.from({ length: count }, (_, at) => `${at}: ${'Trouble & more '.repeat(20)}`);
+      const { message, ...digest } = CASES.digest!();
+      const body = await bodyOf({ ...digest, message: { ...message, items } });
+      expect(objection(body)).toBeNull();
+    }
   });
 
   test('test 62: no markup, link or mention of theirs is one, and nothing is escaped twice or cut apart', async () => {
