@@ -1,11 +1,14 @@
 /** What the tests of chat channels share: deliveries made of hostile text of every length, and a story told in order. */
 import fc from 'fast-check';
+import { onTestFinished } from 'vitest';
 import type { Channel, Delivery, Receipt, Send, Story } from '../../src/channel.ts';
+import { connectChannel } from '../../src/connect.ts';
 import { DeliveryError } from '../../src/errors.ts';
 import { messageOf, noticeOf } from '../../src/message.ts';
 import type { Component, ComponentStatus, Incident, StatusEvent } from '../../src/model.ts';
 import { clerk, clerkIncident, eventOf } from '../incidents.ts';
-import { channelIo, deliveryOf, digestDelivery, PAYLOADS, STORY } from './setup.ts';
+import { type LocalServer, startServer } from '../local-server.ts';
+import { CASES, channelIo, deliveryOf, digestDelivery, PAYLOADS, STORY } from './setup.ts';
 
 const STATUSES: readonly ComponentStatus[] = [
   'operational',
@@ -191,6 +194,27 @@ export async function failureOf(sending: Promise<unknown>): Promise<DeliveryErro
   );
   if (!(error instanceof DeliveryError)) throw new Error(`expected a DeliveryError, got ${String(error)}`);
   return error;
+}
+
+/**
+ * What a channel says of six failures of a service that repeats all it was sent, and of one that is not there. `serve`
+ * starts the service and gives its settings; of the secrets among them nothing may come out.
+ */
+export async function failuresOf(
+  type: string,
+  serve: (echo: LocalServer) => Record<string, unknown>,
+): Promise<string[]> {
+  const echo = await startServer({});
+  onTestFinished(() => echo.close());
+  const entry = { name: 'ops', type, ...serve(echo) };
+  const send = () => connectChannel(entry, (reference) => reference, channelIo()).send(CASES.opened!());
+  const failures: string[] = [];
+  for (const status of [200, 302, 400, 403, 404, 429, 503]) {
+    echo.routes['*'] = ({ path, headers }) => ({ status, body: `${path} ${echo.url}${path} ${headers.authorization}` });
+    failures.push((await failureOf(send())).message);
+  }
+  await echo.close();
+  return [...failures, (await failureOf(send())).message];
 }
 
 /** A channel that has been connected without anything being asked. */

@@ -5,7 +5,16 @@ import { discord } from '../../src/channels/discord.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { clerkIncident, eventOf } from '../incidents.ts';
 import { type Answer, startServer } from '../local-server.ts';
-import { CLERK_STORY, connected, failureOf, hasLink, hostileDelivery, overfull, tellStory } from './chat.ts';
+import {
+  CLERK_STORY,
+  connected,
+  failureOf,
+  failuresOf,
+  hasLink,
+  hostileDelivery,
+  overfull,
+  tellStory,
+} from './chat.ts';
 import { type DiscordBody, discordServer, objection, WEBHOOK_PATH } from './discord-receiver.ts';
 import { answering, CASES, channelIo, deliveryOf, digestDelivery, hostileEvent, STORY } from './setup.ts';
 
@@ -406,4 +415,12 @@ describe('as a bot', () => {
     const channel = await failureOf(connected(discord, { ...asBot, channel: '9' })(CASES.opened!()));
     expect(channel.message).toMatch(/no such channel or thread: check "channel"/);
   });
+});
+
+test('test 60: of a webhook address and of a token nothing comes out in any failure', async () => {
+  const webhook = await failuresOf('discord', ({ url }) => ({ url: `${url}/api/webhooks/123/secretOfTheHook` }));
+  const token = 'abc.def.secretOfTheBot';
+  const asBot = await failuresOf('discord', ({ url }) => ({ token, channel: '1', api: `${url}/api/v10` }));
+  expect([...webhook, ...asBot]).toHaveLength(16);
+  expect([...webhook, ...asBot].join('\n')).not.toMatch(/secretOf/);
 });

@@ -6,7 +6,16 @@ import { ConfigError } from '../../src/errors.ts';
 import type { StatusEvent } from '../../src/model.ts';
 import { clerkIncident, eventOf } from '../incidents.ts';
 import { startServer } from '../local-server.ts';
-import { CLERK_STORY, connected, failureOf, hasLink, hostileDelivery, overfull, tellStory } from './chat.ts';
+import {
+  CLERK_STORY,
+  connected,
+  failureOf,
+  failuresOf,
+  hasLink,
+  hostileDelivery,
+  overfull,
+  tellStory,
+} from './chat.ts';
 import { answering, CASES, channelIo, deliveryOf, digestDelivery, hostileEvent, STORY } from './setup.ts';
 import { blocksOf, objection, type SlackBody, slackApi, textsOf } from './slack-receiver.ts';
 
@@ -356,4 +365,12 @@ describe('as a bot', () => {
       expect((await failureOf(send(CASES.opened!()))).details.permanent).toBe(false);
     }
   });
+});
+
+test('test 60: of a webhook address and of a token nothing comes out in any failure', async () => {
+  const webhook = await failuresOf('slack', ({ url }) => ({ url: `${url}/services/T0/B0/secretOfTheHook` }));
+  const token = 'xoxb-1-2-secretOfTheBot';
+  const asBot = await failuresOf('slack', ({ url }) => ({ token, channel: 'C1', api: `${url}/api` }));
+  expect([...webhook, ...asBot]).toHaveLength(16);
+  expect([...webhook, ...asBot].join('\n')).not.toMatch(/secretOf/);
 });
