@@ -2,12 +2,14 @@
 import type { Channel } from '../channel.ts';
 import { ConfigError } from '../errors.ts';
 import { desktop } from './desktop.ts';
+import { discord } from './discord.ts';
 import { ntfy } from './ntfy.ts';
 import { pagerduty } from './pagerduty.ts';
+import { slack } from './slack.ts';
 import { teams } from './teams.ts';
 import { telegram } from './telegram.ts';
 
-export const CHANNELS: readonly Channel[] = [desktop, ntfy, pagerduty, teams, telegram];
+export const CHANNELS: readonly Channel[] = [desktop, discord, ntfy, pagerduty, slack, teams, telegram];
 
 /** The channel of that type; throws ConfigError naming all there are. */
 export function channelOf(type: string, where: string): Channel {
