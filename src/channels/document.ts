@@ -1,0 +1,41 @@
+/** What programs are told: the one event as `watch --json` prints it, or in the same manner what is no single event. */
+import type { Delivery } from '../channel.ts';
+import { type EventJson, eventToJson, SCHEMA_VERSION, type Versioned } from '../json.ts';
+import { isoSeconds } from '../time.ts';
+
+/** What pingoru says of itself. `at` is ours. */
+export interface NoticeJson extends Versioned {
+  id: string;
+  type: 'pingoru.notice';
+  at: string;
+  title: string;
+  text: string;
+}
+
+/** Several events that were kept together, oldest first; `items` names every incident once, as it stands after them. */
+export interface DigestJson extends Versioned {
+  id: string;
+  type: 'pingoru.digest';
+  at: string;
+  title: string;
+  text: string;
+  items: readonly string[];
+  events: readonly EventJson[];
+}
+
+export type DeliveryDocument = EventJson | DigestJson | NoticeJson;
+
+export function documentOf({ id, message, events }: Delivery, now: Date): DeliveryDocument {
+  const [first, ...others] = events;
+  if (first && others.length === 0) return eventToJson(first);
+  const { title, line: text, items } = message;
+  const head = <Type extends string>(type: Type) =>
+    ({ schemaVersion: SCHEMA_VERSION, id, type, at: isoSeconds(now), title, text }) as const;
+  if (!first) return head('pingoru.notice');
+  return { ...head('pingoru.digest'), items, events: events.map(eventToJson) };
+}
+
+/** The ids of the providers a delivery is about, with commas between them; our own name where it is about none. */
+export function providerIdsOf({ events }: Delivery): string {
+  return [...new Set(events.map(({ provider }) => provider.id))].join(',') || 'pingoru';
+}
