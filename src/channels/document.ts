@@ -25,14 +25,21 @@ export interface DigestJson extends Versioned {
 
 export type DeliveryDocument = EventJson | DigestJson | NoticeJson;
 
-export function documentOf({ id, message, events }: Delivery, now: Date): DeliveryDocument {
-  const [first, ...others] = events;
-  if (first && others.length === 0) return eventToJson(first);
+export function documentOf(delivery: Delivery, now: Date): DeliveryDocument {
+  const { id, message, events } = delivery;
   const { title, line: text, items } = message;
-  const head = <Type extends string>(type: Type) =>
-    ({ schemaVersion: SCHEMA_VERSION, id, type, at: isoSeconds(now), title, text }) as const;
-  if (!first) return head('pingoru.notice');
-  return { ...head('pingoru.digest'), items, events: events.map(eventToJson) };
+  const type = typeOf(delivery);
+  const at = isoSeconds(now);
+  if (type === 'pingoru.notice') return { schemaVersion: SCHEMA_VERSION, id, type, at, title, text };
+  if (type !== 'pingoru.digest') return eventToJson(events[0]!);
+  return { schemaVersion: SCHEMA_VERSION, id, type, at, title, text, items, events: events.map(eventToJson) };
+}
+
+/** The type of the one event, or what stands in its place. */
+export function typeOf({ events }: Delivery): DeliveryDocument['type'] {
+  const [first, ...others] = events;
+  if (!first) return 'pingoru.notice';
+  return others.length === 0 ? first.type : 'pingoru.digest';
 }
 
 /** The ids of the providers a delivery is about, with commas between them; our own name where it is about none. */

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Channel, ChannelIo, Delivery, Receipt, Settings } from '../channel.ts';
 import { ConfigError, DeliveryError } from '../errors.ts';
 import { cleanLine, cutGraphemes } from '../text.ts';
-import { documentOf, providerIdsOf } from './document.ts';
+import { documentOf, providerIdsOf, typeOf } from './document.ts';
 
 const DEFAULT_SECONDS = 30;
 const MOST_SECONDS = 600;
@@ -80,7 +80,7 @@ function environmentOf(delivery: Delivery, io: ChannelIo): Record<string, string
   const { message } = delivery;
   const own = {
     PINGORU_DELIVERY_ID: delivery.id,
-    PINGORU_TYPE: documentOf(delivery, io.now()).type,
+    PINGORU_TYPE: typeOf(delivery),
     PINGORU_PROVIDER: cutGraphemes(cleanLine(providerIdsOf(delivery)), 500),
     PINGORU_SEVERITY: message.severity,
     PINGORU_TITLE: cutGraphemes(cleanLine(message.title), 500),

@@ -110,7 +110,8 @@ describe.skipIf(process.platform === 'win32')('a program', () => {
       }),
       { numRuns: 500 },
     );
-  });
+    // Each run starts a process.
+  }, 120_000);
 
   test.each([
     ['exit 1', false, 'ended with 1'],

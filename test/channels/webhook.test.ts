@@ -292,36 +292,28 @@ describe('size', () => {
     );
     const text = fc.tuple(texts, fc.constantFrom(1, 3, 50, 300)).map(([one, times]) => one.repeat(times));
     await fc.assert(
-      fc.asyncProperty(
-        text,
-        text,
-        text,
-        fc.nat(8),
-        fc.nat(15),
-        fc.boolean(),
-        async (a, b, id, posts, parts, plain) => {
-          const names = components(
-            Array.from({ length: parts }, (_, index) => `${index} ${b}`.slice(0, 800)),
-            'major_outage',
-            a.slice(0, 800),
-          );
-          const updates = Array.from({ length: posts + 1 }, (_, index) => ({
-            ...clerkIncident(1).updates[0]!,
-            id: `u${index}${id}`.slice(0, 800),
-            body: index % 2 ? a : b,
-            components: index % 3 ? names.slice(0, 20) : [],
-          }));
-          const affected = names.map((one) => ({ ...one, worstStatus: one.status }));
-          const incident = { ...clerkIncident(1), id: `i${id}`, title: a, components: affected, updates };
-          const hostile = legal(eventOf('incident.updated', incident, { provider: { ...hostileEvent(a).provider } }));
-          const { body, bytes, parsed, problems } = await checked(hostile, { plain });
-          expect(problems).toEqual([]);
-          expect(bytes).toBeLessThan(plain ? 8001 : 20_000);
-          // A character cut in half would be written as an escape.
-          expect(body).not.toMatch(/\\ud[89a-f]/);
-          expect(parsed.data.id).toBe(hostile.id);
-        },
-      ),
+      fc.asyncProperty(text, text, text, fc.nat(8), fc.nat(15), fc.boolean(), async (a, b, id, posts, parts, plain) => {
+        const names = components(
+          Array.from({ length: parts }, (_, index) => `${index} ${b}`.slice(0, 800)),
+          'major_outage',
+          a.slice(0, 800),
+        );
+        const updates = Array.from({ length: posts + 1 }, (_, index) => ({
+          ...clerkIncident(1).updates[0]!,
+          id: `u${index}${id}`.slice(0, 800),
+          body: index % 2 ? a : b,
+          components: index % 3 ? names.slice(0, 20) : [],
+        }));
+        const affected = names.map((one) => ({ ...one, worstStatus: one.status }));
+        const incident = { ...clerkIncident(1), id: `i${id}`, title: a, components: affected, updates };
+        const hostile = legal(eventOf('incident.updated', incident, { provider: { ...hostileEvent(a).provider } }));
+        const { body, bytes, parsed, problems } = await checked(hostile, { plain });
+        expect(problems).toEqual([]);
+        expect(bytes).toBeLessThan(plain ? 8001 : 20_000);
+        // A character cut in half would be written as an escape.
+        expect(body).not.toMatch(/\\ud[89a-f]/);
+        expect(parsed.data.id).toBe(hostile.id);
+      }),
       { numRuns: 500 },
     );
   });
