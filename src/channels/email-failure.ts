@@ -25,7 +25,7 @@ export function repliedWords(reply: string, { secrets, signIn }: MailSettings): 
   const user = signIn?.user ?? '';
   const forms = secrets.flatMap((secret) => [secret, base64(secret), base64(`\0${user}\0${secret}`)]);
   // What XOAUTH2 sends begins like this, whatever the token.
-  const clean = redact(cleanLine(reply.slice(0, 4000)), forms).replaceAll(/\bdXNlcj[\w+/=]+/g, '***');
+  const clean = redact(cleanLine(reply.slice(0, 4000)), forms).replaceAll(/\bdXNlcj[\w+/=]+|(?<=\bBearer )\S+/g, '***');
   return cutGraphemes(clean, 200);
 }
 

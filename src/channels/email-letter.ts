@@ -25,11 +25,14 @@ export interface Letter {
   url: string | null;
 }
 
-// Together they keep the HTML below the 102 kB at which Gmail cuts a message off.
-const MOST_ROWS = 40;
-const MOST_ITEMS = 100;
-const BODY_BYTES = 8000;
-const NAME_BYTES = 200;
+// Together they keep the HTML below the 102 kB at which Gmail cuts a message off, whatever has to be escaped in it.
+const MOST_ROWS = 30;
+const MOST_ITEMS = 50;
+const BODY_BYTES = 6000;
+const NAME_BYTES = 120;
+const ITEM_BYTES = 200;
+const LINE_BYTES = 600;
+const FACT_BYTES = 300;
 
 /** Vendors write what they like: it is one line, no mail program finds a link in it, and it is no longer than `bytes`. */
 function tame(text: string, bytes: number): string {
@@ -42,14 +45,14 @@ export function letterOf({ message, events }: Delivery): Letter {
   return {
     provider: tame(provider, NAME_BYTES),
     severity,
-    standing: standingOf(message),
-    heading: tame(headingOf(message, ours), 600),
-    line: tame(line, 900),
+    standing: tame(standingOf(message), 60),
+    heading: tame(headingOf(message, ours), 400),
+    line: tame(line, LINE_BYTES),
     body: paragraphsOf(message.body),
     facts: factsOf(message),
     rows: rowsOf(message),
     items: shortened(
-      message.items.map((item) => tame(item, 300)),
+      message.items.map((item) => tame(item, ITEM_BYTES)),
       MOST_ITEMS,
       (count) => `and ${count} more`,
     ),
@@ -90,7 +93,7 @@ function factsOf({ facts, components, url }: Message): Letter['facts'] {
     label === 'Status' || value === url || (label === 'Affected' && components.length > 0);
   return facts
     .filter(({ label, value }) => !said(label, value))
-    .map(({ label, value }) => ({ label: tame(label, 60), value: tame(value, 600) }));
+    .map(({ label, value }) => ({ label: tame(label, 60), value: tame(value, FACT_BYTES) }));
 }
 
 /** Each component with where it is, and where it came from when that is news. */
