@@ -7,7 +7,7 @@
 import { DeliveryError } from '../errors.ts';
 import type { Reply } from '../model.ts';
 import type { RawObject } from '../raw.ts';
-import { parseRetryAfter } from '../retry-after.ts';
+import { LONGEST_WAIT_MS, parseRetryAfter } from '../retry-after.ts';
 import { objectOf, refusalOf } from './answer.ts';
 
 type Permanence = DeliveryError['details']['permanent'];
@@ -32,13 +32,8 @@ const ERRORS: ReadonlyMap<string, readonly [Permanence, string]> = new Map<strin
   ...words('channel', 'needs the scope chat:write: add it to the app, then install the app again', ['missing_scope']),
   ...words('channel', NOT_ALLOWED, [
     ...['action_prohibited', 'no_permission', 'access_denied', 'ekm_access_denied', 'enterprise_is_restricted'],
-    ...[
-      'posting_to_general_channel_denied',
-      'posting_to_channel_denied',
-      'team_access_not_granted',
-      'restricted_action',
-    ],
-    ...['restricted_action_read_only_channel', 'restricted_action_thread_only_channel', 'accesslimited'],
+    ...['posting_to_general_channel_denied', 'posting_to_channel_denied', 'team_access_not_granted', 'accesslimited'],
+    ...['restricted_action', 'restricted_action_read_only_channel', 'restricted_action_thread_only_channel'],
   ]),
   ...words('channel', ARCHIVED, ['is_archived', 'channel_is_archived']),
   ...words('channel', UNKNOWN_CHANNEL, ['channel_not_found', 'user_not_found']),
@@ -74,7 +69,8 @@ export function slackFailure(reply: Reply, now: Date): DeliveryError {
   const [permanent, says] = ERRORS.get(word) ?? [];
   if (permanent === undefined) return refusalOf(reply, 'Slack', now) ?? notTaken(reply);
   const header = parseRetryAfter(reply.headers['retry-after'], reply.headers.date, now);
-  const retryAfterMs = header ?? (typeof seconds === 'number' && seconds >= 0 ? Math.ceil(seconds * 1000) : null);
+  const inBody = typeof seconds === 'number' && seconds >= 0 ? Math.ceil(seconds * 1000) : null;
+  const retryAfterMs = header ?? (inBody && Math.min(inBody, LONGEST_WAIT_MS));
   return new DeliveryError(`Slack ${says} (${word})`, {
     permanent,
     status: reply.status,

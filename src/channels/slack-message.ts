@@ -43,6 +43,8 @@ const COLOURS = {
 const HEADER_LENGTH = 150;
 const SECTION_LENGTH = 3000;
 const LINE_LENGTH = 600;
+/** More would push what is affected out of sight. */
+const BODY_LENGTH = 2000;
 const LABEL_LENGTH = 40;
 const FACT_LENGTH = 150;
 const MOST_FACTS = 10;
@@ -89,7 +91,7 @@ function headerBlock(message: Message): Block {
 }
 
 function bodyBlocks({ body }: Message): Block[] {
-  return body === '' ? [] : [{ type: 'section', text: plainText(body, SECTION_LENGTH) }];
+  return body === '' ? [] : [{ type: 'section', text: plainText(body, BODY_LENGTH) }];
 }
 
 function standingBlocks(standings: readonly Standing[]): Block[] {
@@ -133,7 +135,7 @@ function itemBlocks(items: readonly string[]): Block[] {
 
 function footBlocks(delivery: Delivery): Block[] {
   const { url, body } = delivery.message;
-  const isCut = escapedWhole(body).length > SECTION_LENGTH;
+  const isCut = escapedWhole(body).length > BODY_LENGTH;
   const link =
     url === null ? '' : `<${escapedAddress(url)}|${isCut ? 'Read the rest on the' : 'Open the'} status page>`;
   const reference = referenceOf(delivery);
