@@ -71,6 +71,7 @@ function build(setExitCode: (code: number) => void): Command {
     .description('watch pages and tell every new update, once')
     .option('--json', 'one JSON event a line')
     .option('--desktop', 'also show a desktop notification for each event')
+    .option('--to <channel>', 'also send what is shown to this channel; repeatable', collect)
     .addOption(new Option('--interval <time>', 'time between reads (30s, 5m)').argParser(duration))
     .option('--once', 'read every page once and leave')
     .action(run(() => import('./commands/watch.ts')));
