@@ -47,6 +47,7 @@ const BASE = [
   'words',
   'zone',
   'record',
+  'calendar',
   'version',
 ];
 const LEAVES = [
@@ -95,6 +96,7 @@ test('one package has one owner', () => {
     chalk: /^render\//,
     'string-width': /^render\//,
     'wrap-ansi': /^render\//,
+    'ical-generator': /^render\/ics\.ts$/,
     conf: /^store\.ts$/,
     'node-notifier': /^channels\/desktop\.ts$/,
     cheerio: /^(?:sources\/|markup\.ts$)/,
