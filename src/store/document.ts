@@ -2,6 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { ConfigError } from '../errors.ts';
 import * as disk from './disk.ts';
+import { removeIfOld } from './lock.ts';
 
 const NEW_FILE = 0o666;
 
@@ -18,7 +19,8 @@ export function saveDocument(path: string, text: string, io: disk.Io): boolean {
   }
 }
 
-function replace(path: string, text: string, { files, nonce }: disk.Io): boolean {
+function replace(path: string, text: string, io: disk.Io): boolean {
+  const { files, nonce } = io;
   const found = files.statSync(path, { throwIfNoEntry: false });
   // A rename would put a file in place of a device.
   if (found && !found.isFile()) throw new ConfigError(`${path} cannot be written: it is no ordinary file`);
@@ -34,7 +36,18 @@ function replace(path: string, text: string, { files, nonce }: disk.Io): boolean
     throw error;
   }
   disk.syncFolder(dirname(path), files);
+  sweep(path, io);
   return true;
+}
+
+/** Removes what killed processes left beside the file an hour ago or longer. */
+function sweep(path: string, io: disk.Io): void {
+  const start = `.${basename(path)}.`;
+  const isLeft = (name: string) => name.startsWith(start) && /^[0-9a-f-]{36}\.tmp$/.test(name.slice(start.length));
+  disk.quietly(() => {
+    for (const name of io.files.readdirSync(dirname(path)))
+      if (isLeft(name)) removeIfOld(join(dirname(path), name), io);
+  });
 }
 
 /** A link stays one: the file behind it is replaced. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from '../../src/errors.ts';
 import type { Files } from '../../src/store/disk.ts';
-import { newFolder, storeIn, systemError } from './open.ts';
+import { NOW, newFolder, storeIn, systemError } from './open.ts';
 
 const OLD = 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n';
 const NEW = 'BEGIN:VCALENDAR\r\nNAME:✓\r\nEND:VCALENDAR\r\n';
@@ -40,6 +40,25 @@ describe('a file for other programs', () => {
     expect(fs.lstatSync(link).isSymbolicLink()).toBe(true);
     expect(fs.readFileSync(path, 'utf8')).toBe(NEW);
     expect(fs.statSync(path).mode & 0o777).toBe(0o664);
+  });
+
+  test('is freed of what a killed process left beside it, when that is old', () => {
+    const { folder, path, store } = folderWith(OLD);
+    const left = (nonce: string, minutes: number) => {
+      const name = join(folder, `.maintenance.ics.${nonce}.tmp`);
+      fs.writeFileSync(name, '');
+      fs.utimesSync(name, NOW, new Date(NOW.getTime() - minutes * 60_000));
+    };
+    const [old, young] = ['6cb49911-c402-4a4d-a543-922520a90dec', '7cb49911-c402-4a4d-a543-922520a90dec'];
+    left(old!, 90);
+    left(young!, 10);
+    left('mine', 90);
+    store.saveDocument(path, NEW);
+    expect(fs.readdirSync(folder).sort()).toEqual([
+      `.maintenance.ics.${young}.tmp`,
+      '.maintenance.ics.mine.tmp',
+      'maintenance.ics',
+    ]);
   });
 
   test('is flushed before it is in its place, and its folder after', () => {
