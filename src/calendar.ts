@@ -94,7 +94,7 @@ function nextEntries(
     if (!told) return [];
     if (before) return [revise(before, told, maintenance, look, now)];
     const first = begin(told, maintenance, look, taken, now);
-    if (!first || isOver(first, now)) return [];
+    if (!first) return [];
     taken.add(first.uid);
     return [first];
   });

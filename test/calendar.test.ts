@@ -238,6 +238,14 @@ describe('an event is kept', () => {
     expect(read(12 + 30 * DAY, [cancelled])).toEqual([]);
   });
 
+  test('for 30 days after it was cancelled, not after the vendor’s last word about it', () => {
+    const { read } = opened();
+    read(0, [plan('m1')]);
+    const [first] = read(10, [plan('m1', { status: 'cancelled' })]);
+    const [later] = read(20, [plan('m1', { status: 'cancelled', title: 'Never mind' })]);
+    expect(later).toMatchObject({ sequence: 2, cancelledAt: first!.cancelledAt });
+  });
+
   test('until its end is 30 days past, also when the vendor has forgotten it', () => {
     const { read } = opened();
     read(0, [plan('m1')]);
@@ -298,5 +306,20 @@ describe('an identity', () => {
     const [two] = read(0, [plan('1')], { page: `${PAGE}/eu` });
     expect(two!.uid).not.toBe(one!.uid);
     expect(read(10, [plan('1')], { page: `${PAGE}/eu` })).toEqual([two]);
+  });
+
+  test('is not shared by two such pages that are first read together', () => {
+    const calendar: Calendar = { pages: new Map() };
+    const look = { providerId: 'acme', platform: 'cachet', incidents: [plan('1')], showsAll: true, askedAt: at(0) };
+    follow(
+      calendar,
+      [
+        { ...look, page: PAGE },
+        { ...look, page: `${PAGE}/eu` },
+      ],
+      at(0),
+    );
+    const uids = [...calendar.pages.values()].flatMap((entries) => entries.map(({ uid }) => uid));
+    expect(new Set(uids).size).toBe(2);
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import ICAL from 'ical.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startServer } from '../local-server.ts';
 import { validate } from '../schema.ts';
 import { openPlannedPage, type Plan, type PlannedPage } from './planned-page.ts';
 import { home, run } from './run.ts';
@@ -105,6 +106,16 @@ Saturday 2 December 2090
     expect(stderr).toMatch(/^pingoru: 127\.0\.0\.1:\d+ could not be read: .*503/);
   });
 
+  it('has what is ahead though its state is not told, and not what is long past', async () => {
+    page.plans = [
+      { ...upgrade, status: 'pondered' },
+      { ...network, status: 'pondered', from: '2026-01-06T09:00:00Z', until: '2026-01-06T10:00:00Z' },
+    ];
+    const { stdout } = await maintenance();
+    expect(stdout).toMatch(/state unknown\n {4}Database upgrade\n/);
+    expect(stdout).not.toContain('Network work');
+  });
+
   it('is narrowed by days, by component and by provider', async () => {
     page.plans = [upgrade, network, failover];
     const titles = async (...args: string[]) => {
@@ -181,6 +192,23 @@ describe('86. the calendar', () => {
     const cancelled = { ...first, sequence: 1, status: 'CANCELLED', summary: `Cancelled: ${first!.summary}` };
     expect(await events()).toEqual([cancelled, second]);
     expect(await events()).toEqual([cancelled, second]);
+  });
+
+  it('cancels nothing that a feed no longer holds: feeds drop old posts', async () => {
+    const item = (id: string, title: string) =>
+      `<item><title>${title}</title><guid>${id}</guid><pubDate>Thu, 01 Dec 2090 10:00:00 +0000</pubDate></item>`;
+    const feed = (...items: string[]) => ({
+      headers: { 'content-type': 'application/rss+xml' },
+      body: `<?xml version="1.0"?><rss version="2.0"><channel><title>Acme status</title>${items.join('')}</channel></rss>`,
+    });
+    const server = await startServer({ '/feed': feed(item('1', 'Planned maintenance of the search')) });
+    const read = async () => (await run(['maintenance', `${server.url}/feed`, '--ics'], user.env)).stdout;
+    const first = await read();
+    expect(eventsOf(first)).toMatchObject([{ sequence: 0, summary: expect.stringContaining('the search') }]);
+    server.routes['/feed'] = feed();
+    await read();
+    expect(await read()).toBe(first);
+    await server.close();
   });
 
   it('is narrowed without forgetting what is left out', async () => {

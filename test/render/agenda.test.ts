@@ -223,6 +223,16 @@ describe('what the vendor says and what the clock says', () => {
       'Thursday 12 March 2026, today,  12:00 to 14:00 UTC  Clerk  state unknown',
     ],
     [
+      'at its very end',
+      plan('x', '2026-03-12T10:00:00Z', '2026-03-12T11:00:00Z'),
+      'Thursday 12 March 2026, today,  10:00 to 11:00 UTC  Clerk  scheduled, its time is over',
+    ],
+    [
+      'with its end at its start',
+      plan('x', '2026-03-12T12:00:00Z', '2026-03-12T12:00:00Z'),
+      'Thursday 12 March 2026, today,  from 12:00 UTC  Clerk  scheduled',
+    ],
+    [
       'with its end before its start',
       plan('x', '2026-03-12T12:00:00Z', '2026-03-12T11:30:00Z'),
       'Thursday 12 March 2026, today,  from 12:00 UTC  Clerk  scheduled',

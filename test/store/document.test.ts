@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -117,7 +118,9 @@ describe('a file for other programs', () => {
     expect(() => store.saveDocument(join(folder, 'none', 'a.ics'), NEW)).toThrow('its folder does not exist');
     expect(() => store.saveDocument(join(path, 'a.ics'), NEW)).toThrow('what should be its folder is a file');
     expect(() => store.saveDocument(folder, NEW)).toThrow('it is no ordinary file');
-    expect(() => store.saveDocument('/dev/null', NEW)).toThrow('it is no ordinary file');
-    expect(fs.statSync('/dev/null').isCharacterDevice()).toBe(true);
+    const pipe = join(folder, 'pipe.ics');
+    execFileSync('mkfifo', [pipe]);
+    expect(() => store.saveDocument(pipe, NEW)).toThrow('it is no ordinary file');
+    expect(fs.statSync(pipe).isFIFO()).toBe(true);
   });
 });
