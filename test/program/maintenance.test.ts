@@ -195,17 +195,29 @@ describe('86. the calendar', () => {
   });
 
   it('cancels nothing that a feed no longer holds: feeds drop old posts', async () => {
-    const item = (id: string, title: string) =>
-      `<item><title>${title}</title><guid>${id}</guid><pubDate>Thu, 01 Dec 2090 10:00:00 +0000</pubDate></item>`;
+    const item = (id: string, title: string, date: string, words: string) =>
+      `<item><title>${title}</title><guid>${id}</guid><pubDate>${date}</pubDate><description>${words}</description></item>`;
+    const planned = item(
+      '1',
+      '[Scheduled] Maintenance of the search',
+      'Fri, 01 Dec 2090 10:00:00 +0000',
+      'It is slow.',
+    );
+    const over = item(
+      '2',
+      '[Resolved] Checkout errors',
+      'Tue, 10 Mar 2026 11:14:00 +0000',
+      'Resolved. Checkouts work.',
+    );
     const feed = (...items: string[]) => ({
       headers: { 'content-type': 'application/rss+xml' },
       body: `<?xml version="1.0"?><rss version="2.0"><channel><title>Acme status</title>${items.join('')}</channel></rss>`,
     });
-    const server = await startServer({ '/feed': feed(item('1', 'Planned maintenance of the search')) });
+    const server = await startServer({ '/feed': feed(planned, over) });
     const read = async () => (await run(['maintenance', `${server.url}/feed`, '--ics'], user.env)).stdout;
     const first = await read();
     expect(eventsOf(first)).toMatchObject([{ sequence: 0, summary: expect.stringContaining('the search') }]);
-    server.routes['/feed'] = feed();
+    server.routes['/feed'] = feed(over);
     await read();
     expect(await read()).toBe(first);
     await server.close();
