@@ -106,8 +106,12 @@ function build(setExitCode: (code: number) => void): Command {
     .action(run(() => import('./commands/show.ts')));
 
   filters(reading(program.command('maintenance').argument('[target...]', targets)), { kind: false })
-    .description('maintenance in progress and planned')
+    .description('maintenance in progress and planned: an agenda, or a calendar to subscribe to')
+    .option('--provider <name>', 'only these of the targets: a name, or a glob over names; repeatable', collect)
+    .addOption(new Option('--days <n>', 'only what begins within so many days, or is in progress').argParser(wholeDays))
     .option('--json', 'one JSON document')
+    .option('--ics', 'one iCalendar document')
+    .option('--out <file>', 'write the calendar to this file; untouched when nothing changed (*.ics implies --ics)')
     .action(run(() => import('./commands/maintenance.ts')));
 
   program
@@ -188,6 +192,11 @@ function duration(value: string): number {
   const ms = parseDuration(value);
   if (ms === null || ms > 7 * 86_400_000) throw new InvalidArgumentError('give a time such as 30s, 5m or 1h.');
   return ms;
+}
+
+function wholeDays(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('give a number of days, such as 7.');
+  return Number(value);
 }
 
 function positive(value: string): number {
