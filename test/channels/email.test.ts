@@ -378,17 +378,28 @@ describe('OAuth 2', () => {
   });
 
   test('one that was called back before its time is asked anew, once', async () => {
-    const server = await open();
-    const tokens = ['good-token', 'good-token'];
-    const service = await tokenService(...tokens);
+    let valid = 'one';
+    const server = await mailServer({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      authMethods: ['XOAUTH2'],
+      onAuth: (auth, _, done) =>
+        done(null, auth.accessToken === valid ? { user: auth.username } : { data: { status: '401' } }),
+    });
+    const service = await tokenService('one', 'two', 'three', 'four');
     const settings = { ...BASIC, ...oauth, port: server.port, accessUrl: `${service.url}/token` };
     const sendOne = email.connect(settings, channelIo());
     await sendOne(CASES.opened!());
-    const stale = await tokenService('stale', 'good-token');
-    const another = email.connect({ ...settings, accessUrl: `${stale.url}/token` }, channelIo());
-    expect((await outcome(another(CASES.opened!())))[0]).toBe('channel');
-    await another(CASES.opened!());
-    expect(stale.requests).toHaveLength(2);
+    valid = 'two';
+    await sendOne(CASES.updated!());
+    expect(service.requests).toHaveLength(2);
+    valid = 'none';
+    expect((await outcome(sendOne(CASES.resolved!())))[0]).toBe('channel');
+    expect(service.requests).toHaveLength(3);
+    // A token that was new when it was refused is not kept.
+    valid = 'four';
+    await sendOne(CASES.resolved!());
+    expect(server.received).toHaveLength(3);
   });
 
   test('the application itself signs in with its secret and a scope', async () => {

@@ -268,6 +268,7 @@ describe('size', () => {
     expect(bodies.parsed.data.incident.updates).toHaveLength(12);
     expect(bodies.parsed.data.incident.updates[0].body).toMatch(/^0 word [word ]+…$/);
     expect(bodies.parsed.data.update.body).toBe(`11 ${'word '.repeat(400)}`);
+    expect(bodies.parsed.data.incident.updates[11].body).toBe(bodies.parsed.data.update.body);
     expect(bodies.problems).toEqual([]);
 
     const dropped = await checked(event(200, 100));
