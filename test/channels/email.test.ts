@@ -5,7 +5,7 @@ import { DeliveryError } from '../../src/errors.ts';
 import { clerkIncident, eventOf } from '../incidents.ts';
 import { startServer } from '../local-server.ts';
 import { type MailServer, mailServer, parsed, STEPS, scriptedServer, trust } from './mail-server.ts';
-import { CASES, channelIo, deliveryOf, expectFixture, fixtureOf, NOW, STORY } from './setup.ts';
+import { CASES, channelIo, deliveryOf, expectFixture, fixtureOf, hostileEvent, NOW, STORY } from './setup.ts';
 
 const BASIC = { host: '127.0.0.1', from: 'status@example.com', to: ['ops@example.com'] };
 
@@ -109,6 +109,26 @@ describe('a mail', () => {
       for (const line of raw.split('\r\n')) expect(line.length).toBeLessThanOrEqual(998);
       expect(raw).not.toMatch(/[^\r]\n|\r[^\n]|[\x80-\xFF]/);
     }
+  });
+
+  test('test 79: line ends in a vendor’s words add no recipient and no header on their way', async () => {
+    const server = await mailServer();
+    for (const text of [
+      'x\r\nBcc: evil@evil.example\r\n\r\nbody',
+      '.\r\nRCPT TO:<evil@evil.example>',
+      '\r\n.\r\nQUIT',
+    ]) {
+      const event = hostileEvent(text);
+      const { envelope, mail } = await mailed(
+        server,
+        deliveryOf(event, { story: { ...STORY, title: `${text}: ${text}` } }),
+      );
+      expect(envelope).toMatchObject({ from: 'status@example.com', to: ['ops@example.com'] });
+      expect(mail.bcc).toBeUndefined();
+      expect(mail.headers.filter(({ key }) => key === 'subject')).toHaveLength(1);
+      expect(mail.text).toContain('So far: 24 m');
+    }
+    expect(server.received).toHaveLength(3);
   });
 
   test('without form it is its words alone', async () => {
