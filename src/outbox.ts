@@ -8,7 +8,7 @@ import { DeliveryError } from './errors.ts';
 import { type Ledger, URGENT_MS } from './ledger.ts';
 import type { StatusEvent } from './model.ts';
 import { deliveryOf, eventsOf, storiesOf } from './outbox/delivery.ts';
-import { type LaneNow, type Plan, planLane, WINDOW_MS } from './outbox/plan.ts';
+import { type LaneNow, planLane, WINDOW_MS } from './outbox/plan.ts';
 import { type Outcome, type Refusal, settle } from './outbox/settle.ts';
 import type { OutboxRow, ReadonlyState } from './record.ts';
 import type { Store } from './store.ts';
@@ -63,7 +63,14 @@ const STALE_MS = 600_000;
 const LONGEST_TIMER_MS = 10_000;
 
 interface LaneState {
+  /** Rows being sent, and those of which what came of it is not on the disk yet. */
   underWay: Set<string>;
+  /** How many are being sent. */
+  sending: number;
+  /** What may be sent as soon as there is room, none waiting for another; made anew with every look at the state. */
+  queue: OutboxRow[];
+  /** The service asked for a pause, or is gone: nothing more until that is in the state. */
+  stopped: boolean;
   /** Of the terminal, in wall-clock milliseconds; that of a channel is in the state. */
   pausedUntil: number;
   lastStartAt: number;
@@ -102,7 +109,10 @@ export function openOutbox(deps: OutboxDeps): Outbox {
 function laneState(engine: Engine, name: string): LaneState {
   const known = engine.lanes.get(name);
   if (known) return known;
-  const state: LaneState = { underWay: new Set(), pausedUntil: 0, lastStartAt: 0, recent: [] };
+  const state: LaneState = {
+    ...{ underWay: new Set<string>(), sending: 0, queue: [], stopped: false },
+    ...{ pausedUntil: 0, lastStartAt: 0, recent: [] },
+  };
   engine.lanes.set(name, state);
   return state;
 }
@@ -126,6 +136,7 @@ function takeSettled(engine: Engine) {
     },
     done: () => {
       engine.epoch += 1;
+      for (const lane of engine.lanes.values()) lane.stopped = false;
       for (const { rows } of batch) for (const { id, channel } of rows) laneState(engine, channel).underWay.delete(id);
       for (const { channel, reason } of refusals) deps.onRefused(channel, reason);
       void deliver(engine);
@@ -160,10 +171,8 @@ async function deliver(engine: Engine): Promise<void> {
       return lane.kind === 'terminal' ? show(engine, lane, rows, state) : send(engine, lane, rows, state);
     });
     for (const [channel, rows] of owed) dropStale(engine, channel, rows);
-    lookAgain(engine, Math.min(...looks.map(({ againAt }) => againAt)));
-    const turnAt = Math.min(...looks.map((look) => look.turnAt));
-    if (turnAt <= deps.now().getTime() + LONGEST_TIMER_MS || isBusy(engine)) return;
-    for (const resolve of engine.waiting.splice(0)) resolve();
+    lookAgain(engine, Math.min(NEVER, ...looks));
+    if (!isBusy(engine)) for (const resolve of engine.waiting.splice(0)) resolve();
   } catch (error) {
     deps.onError(error);
     for (const resolve of engine.waiting.splice(0)) resolve();
@@ -181,7 +190,10 @@ function byChannel(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {
 }
 
 function isBusy(engine: Engine): boolean {
-  return engine.settled.length > 0 || [...engine.lanes.values()].some(({ underWay }) => underWay.size > 0);
+  return (
+    engine.settled.length > 0 ||
+    [...engine.lanes.values()].some(({ underWay, queue }) => underWay.size + queue.length > 0)
+  );
 }
 
 /** Node forgets a timer that was not taken back when it ends, so there is one at the most. */
@@ -195,15 +207,14 @@ function lookAgain(engine: Engine, at: number): void {
   if (engine.waiting.length === 0) engine.timer.unref();
 }
 
-type Look = Pick<Plan, 'againAt' | 'turnAt'>;
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Shows all there is. What the terminal does not take stays owed, to this process or to the next one. */
-function show(engine: Engine, lane: TerminalLane, rows: readonly OutboxRow[], state: ReadonlyState): Look {
+/** Shows all there is; returns when to look again. What is not taken stays owed, to this process or to the next one. */
+function show(engine: Engine, lane: TerminalLane, rows: readonly OutboxRow[], state: ReadonlyState): number {
   const now = engine.deps.now().getTime();
   const mine = laneState(engine, lane.name);
-  if (rows.length === 0 || mine.underWay.size > 0) return { againAt: NEVER, turnAt: NEVER };
-  if (now < mine.pausedUntil) return { againAt: mine.pausedUntil, turnAt: NEVER };
+  if (rows.length === 0 || mine.underWay.size > 0) return NEVER;
+  if (now < mine.pausedUntil) return mine.pausedUntil;
   for (const { id } of rows) mine.underWay.add(id);
   void lane.show(rows.flatMap((row) => eventsOf(row, state))).then(
     () => finish(engine, { kind: 'taken', channel: lane.name, rows, receipt: null }),
@@ -213,39 +224,56 @@ function show(engine: Engine, lane: TerminalLane, rows: readonly OutboxRow[], st
       void deliver(engine);
     },
   );
-  return { againAt: NEVER, turnAt: NEVER };
+  return NEVER;
 }
 
-/** Starts what may go now; returns when to look again. */
-function send(engine: Engine, lane: ChannelLane, rows: readonly OutboxRow[], state: ReadonlyState): Look {
+/** Plans anew what a channel is sent, and begins; returns when to look again. */
+function send(engine: Engine, lane: ChannelLane, rows: readonly OutboxRow[], state: ReadonlyState): number {
   const now = engine.deps.now().getTime();
   const mine = laneState(engine, lane.name);
   mine.recent = mine.recent.filter(({ at }) => at > now - WINDOW_MS);
   const record = state.channels.get(lane.name);
   const view: LaneNow = {
-    ...mine,
     pace: lane.pace,
-    off: record?.off != null,
+    off: mine.stopped || record?.off != null,
     pausedUntil: record?.pausedUntil ?? 0,
+    underWay: mine.underWay,
+    recent: mine.recent,
   };
   const plan = planLane(rows, view, (row) => storiesOf(row, state), now);
   if (plan.digest.length > 0) {
     mine.recent.push({ at: now, digest: true });
     finish(engine, { kind: 'collapsed', channel: lane.name, rows: plan.digest });
   }
-  for (const row of plan.send) {
-    mine.underWay.add(row.id);
-    mine.lastStartAt = now;
-    if (row.events.length === 1 && row.attempts === 0) mine.recent.push({ at: now, digest: false });
-    void start(engine, lane, row, state);
-  }
-  return plan;
+  mine.queue = [...plan.ready];
+  return Math.min(plan.againAt, pump(engine, lane, mine, state));
 }
 
+/** Sends as much of the queue as there is room for; returns when the channel's pace allows the next. */
+function pump(engine: Engine, lane: ChannelLane, mine: LaneState, state: ReadonlyState): number {
+  const { concurrent, gapMs } = lane.pace;
+  while (mine.queue.length > 0 && mine.sending < concurrent) {
+    const now = engine.deps.now().getTime();
+    if (now < mine.lastStartAt + gapMs) return mine.lastStartAt + gapMs;
+    const row = mine.queue.shift()!;
+    mine.underWay.add(row.id);
+    mine.sending += 1;
+    mine.lastStartAt = now;
+    if (row.events.length === 1 && row.attempts === 0) mine.recent.push({ at: now, digest: false });
+    void start(engine, lane, row, state).then(() => {
+      mine.sending -= 1;
+      if (!engine.closed) pump(engine, lane, mine, state);
+    });
+  }
+  return NEVER;
+}
+
+/** Never rejects. */
 async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: ReadonlyState): Promise<void> {
   const channel = lane.name;
   try {
     const receipt = await lane.send(deliveryOf(row, state, engine.deps.zone));
+    if (receipt.pauseMs !== undefined) stop(engine, channel);
     finish(engine, { kind: 'taken', channel, rows: [row], receipt });
   } catch (error) {
     if (!(error instanceof DeliveryError)) engine.deps.onError(error);
@@ -253,15 +281,15 @@ async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: R
       error instanceof DeliveryError
         ? error
         : new DeliveryError(`pingoru made a mistake: ${(error as Error).message}`, { permanent: false });
-    finish(engine, {
-      kind: 'failed',
-      channel,
-      rows: [row],
-      pace: lane.pace,
-      error: failure,
-      jitter: engine.deps.random(),
-    });
+    const { permanent, retryAfterMs } = failure.details;
+    if (permanent === 'channel' || retryAfterMs !== undefined) stop(engine, channel);
+    const jitter = engine.deps.random();
+    finish(engine, { kind: 'failed', channel, rows: [row], pace: lane.pace, error: failure, jitter });
   }
+}
+
+function stop(engine: Engine, channel: string): void {
+  Object.assign(laneState(engine, channel), { stopped: true, queue: [] });
 }
 
 /** Rows of a channel that was taken out of the configuration, or of a desktop that nobody asks for any more. */

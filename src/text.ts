@@ -268,14 +268,21 @@ const USER_INFORMATION = /:\/\/[^\s/?#"'<>]*@/g;
 const TOKENS = /([?&](?:sig|token|access_token|key|api_?key|secret|password)=)[^&\s"'<>]+/gi;
 
 /**
- * The text without the given secrets, in any form an error shows them: as they are, percent-encoded, and for an address
+ * Takes the given secrets out of texts, in any form an error shows them: as they are, percent-encoded, and for an address
  * its path and query. User information and webhook addresses go as well, known or not.
  */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+  return (text) => {
+    let clean = text;
+    for (const form of forms) clean = clean.replaceAll(form, '***');
+    return clean.replace(WEBHOOKS, '$1/***').replace(USER_INFORMATION, '://***@').replace(TOKENS, '$1***');
+  };
+}
+
+/** One text without these secrets. */
 export function redact(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const form of [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length))
-    clean = clean.replaceAll(form, '***');
-  return clean.replace(WEBHOOKS, '$1/***').replace(USER_INFORMATION, '://***@').replace(TOKENS, '$1***');
+  return redactor(secrets)(text);
 }
 
 function formsOf(secret: string): string[] {

@@ -102,19 +102,20 @@ export const stateForm: Form<State> = {
     log: [],
     reminded: [],
   }),
-  fromJson: (value) => ({
-    ...value,
-    schemaVersion: demandVersion(value),
-    fresh: value.fresh === true,
-    pages: new Map(pairs(value, 'pages', isPacked).map(([url, packed]) => [url, unpack(url, packed)])),
-    events: new Map(optionalPairs(value, 'events', isEvent)),
-    outbox: demandList(value, 'outbox', isOutboxRow),
-    stories: optionalList(value, 'stories', isStory),
-    channels: new Map(optionalPairs(value, 'channels', isChannelRecord)),
-    mutes: optionalList(value, 'mutes', isMute),
-    log: optionalList(value, 'log', isLogEntry),
-    reminded: optionalPairs(value, 'reminded', (until): until is number => typeof until === 'number'),
-  }),
+  fromJson: (value) =>
+    withoutGhosts({
+      ...value,
+      schemaVersion: demandVersion(value),
+      fresh: value.fresh === true,
+      pages: new Map(pairs(value, 'pages', isPacked).map(([url, packed]) => [url, unpack(url, packed)])),
+      events: new Map(optionalPairs(value, 'events', isEvent)),
+      outbox: demandList(value, 'outbox', isOutboxRow),
+      stories: optionalList(value, 'stories', isStory),
+      channels: new Map(optionalPairs(value, 'channels', isChannelRecord)),
+      mutes: optionalList(value, 'mutes', isMute),
+      log: optionalList(value, 'log', isLogEntry),
+      reminded: optionalPairs(value, 'reminded', (until): until is number => typeof until === 'number'),
+    }),
   toJson: ({ schemaVersion, fresh, pages, events, outbox, channels, ...state }) => ({
     schemaVersion,
     fresh,
@@ -137,6 +138,12 @@ export const stateForm: Form<State> = {
   }),
   indent: 0,
 };
+
+/** A row whose event is not there has nothing to tell. */
+function withoutGhosts(state: State): State {
+  const isWhole = ({ events, notice }: OutboxRow) => notice !== undefined || events.every((id) => state.events.has(id));
+  return state.outbox.every(isWhole) ? state : { ...state, outbox: state.outbox.filter(isWhole) };
+}
 
 /** A record as it is written. */
 type Packed = Partial<Omit<PageRecord, 'provider'>> & { provider: Omit<Provider, 'url'> & { url?: string } };

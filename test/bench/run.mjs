@@ -1,12 +1,13 @@
 /** `npm run bench`, or `npm run bench -- cold pass`: builds the program, measures, prints a table of ratios. */
 import { execFileSync } from 'node:child_process';
 import { cold } from './cold.mjs';
+import { delivery } from './delivery.mjs';
 import { latency } from './latency.mjs';
 import { normalizing } from './normalize.mjs';
 import { pass } from './pass.mjs';
 import { platforms } from './platforms.mjs';
 
-const MEASURES = { cold, normalizing, platforms, latency, pass };
+const MEASURES = { cold, normalizing, platforms, latency, pass, delivery };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(MEASURES, name));
