@@ -7,7 +7,7 @@ import { channelOf } from './channels/index.ts';
 import { ConfigError, DeliveryError, FetchError } from './errors.ts';
 import type { Http } from './http.ts';
 import type { ChannelEntry } from './record.ts';
-import { redact, redactor } from './text.ts';
+import { redact, redactor } from './redact.ts';
 
 /** What a secret's reference stands for; throws ConfigError when there is nothing. */
 export type ReadSecret = (reference: string) => string;

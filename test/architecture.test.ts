@@ -52,6 +52,7 @@ const BASE = [
   'channel',
   'retry-after',
   'outgoing',
+  'redact',
 ];
 const LEAVES = [
   'http',
