@@ -27,7 +27,6 @@ export const statuspage = {
   title: 'Atlassian Statuspage',
   docs: 'https://metastatuspage.com/api',
   lists: 'recent',
-  hosts: /(?:^(?!www\.|api\.|manage\.)[^.]+\.statuspage\.io|\.status\.atlassian\.com|\.stspg-customer\.com)\.?$/i,
   endpoints: [
     SUMMARY,
     'api/v2/status.json',
