@@ -165,13 +165,14 @@ async function confWriter(path: string): Promise<Writer> {
     accessPropertiesByDotNotation: false,
     clearInvalidConfig: false,
     configFileMode: 0o600,
-    // Before each write conf looks for a key of its own in the file. It has none there: the parsing is saved.
+    // What it finds there at the start is not asked for.
     deserialize: () => ({}),
   });
   return (value, write) => {
     // Private in the typings alone (https://github.com/sindresorhus/conf/blob/v15.1.0/source/index.ts).
     Object.assign(conf, { _write: write });
-    conf.store = value;
+    // Before each write conf would read the file, which may be megabytes, for this key of its own.
+    conf.store = Object.defineProperty({ ...value }, '__internal__', { value: {} });
   };
 }
 

@@ -49,13 +49,37 @@ export const stateForm: Form<State> = {
     pages: new Map(pairs(value, 'pages', isPacked).map(([url, packed]) => [url, unpack(url, packed)])),
     outbox: demandList(value, 'outbox', isOutboxRow),
   }),
-  toJson: (state) => ({ ...state, pages: [...state.pages].map(([url, record]) => [url, pack(url, record)]) }),
+  toJson: (state) => ({ ...state, pages: [...state.pages].map(([url, record]) => rowOf(url, record).json) }),
+  toText: ({ pages, ...others }) => {
+    const rows = [...pages].map(([url, record]) => rowOf(url, record).text);
+    return `${JSON.stringify(others).slice(0, -1)},"pages":[${rows.join(',')}]}`;
+  },
   copy: (state) => ({ ...state, pages: new Map(state.pages), outbox: [...state.outbox] }),
   indent: 0,
 };
 
 /** A record as it is written. */
 type Packed = Partial<Omit<PageRecord, 'provider'>> & { provider: Omit<Provider, 'url'> & { url?: string } };
+
+interface Row {
+  json: [url: string, packed: Packed];
+  text: string;
+}
+
+const rows = new WeakMap<PageRecord, Row>();
+
+/**
+ * How a page stands in the file. Kept for as long as its record, which is replaced and never edited: of thousands of pages a
+ * transaction changes a few, and to write the others anew each time took a tenth of a pass over them.
+ */
+function rowOf(url: string, record: PageRecord): Row {
+  const known = rows.get(record);
+  if (known?.json[0] === url) return known;
+  const json: Row['json'] = [url, pack(url, record)];
+  const row = { json, text: JSON.stringify(json) };
+  rows.set(record, row);
+  return row;
+}
 
 /** Most pages are quiet: what says nothing is left out, and the provider's address where it is the page's. */
 function pack(url: string, record: PageRecord): Packed {
