@@ -174,8 +174,8 @@ async function openDispatcher(settings: DispatcherSettings): Promise<Dispatcher>
     connect,
     connections: 1,
     // What a page is read by follows at once, and the next read half a minute later: idle connections help nobody.
-    keepAliveTimeout: 4000,
-    keepAliveMaxTimeout: 4000,
+    keepAliveTimeout: 1000,
+    keepAliveMaxTimeout: 1000,
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: 0,
     bodyTimeout: 0,
