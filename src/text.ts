@@ -76,6 +76,11 @@ export function plainText(body: string): string {
     .trim();
 }
 
+/** Whether a text has white space other than single spaces. Two looks are faster than one for either. */
+export function hasRuns(text: string): boolean {
+  return text.includes('  ') || /[^\S ]/.test(text);
+}
+
 // How many line ends stand between such an element and its neighbours.
 const BREAKS = new Map([
   ...['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'blockquote', 'pre', 'hr'].map((name) => [name, 2] as const),
@@ -165,7 +170,7 @@ function textWriter(hasBlocks: boolean) {
     let words = decodeEntities(source).replaceAll('\u00A0', ' ');
     if (hasBlocks && !preformatted) {
       // Most have single spaces only, and replacing each by itself would take most of the time.
-      if (/[^\S ]| {2}/.test(words)) words = words.replace(/\s+/g, ' ');
+      if (hasRuns(words)) words = words.replace(/\s+/g, ' ');
       if (owed > 0 || bullet !== '' || last === ' ' || last === '\n') words = words.trimStart();
     }
     if (words === '') return;
@@ -200,12 +205,10 @@ function hrefOf(tag: string): string {
 }
 
 function sameAddress(words: string, url: string): boolean {
-  const bare = (address: string) =>
-    address
-      .trim()
-      .replace(/^https?:\/\//i, '')
-      .replace(/\/$/, '')
-      .toLowerCase();
+  const bare = (address: string) => {
+    const rest = address.trim().replace(/^https?:\/\//i, '');
+    return (rest.endsWith('/') ? rest.slice(0, -1) : rest).toLowerCase();
+  };
   return bare(words) === bare(url);
 }
 
