@@ -26,6 +26,7 @@ for (const name of asked.length > 0 ? asked : Object.keys(MEASURES)) {
 }
 
 function lineOf({ name, value, target, times }, over) {
-  const words = times ? `${times.oursMs.toFixed(1)} / ${times.theirsMs.toFixed(1)}` : '';
+  const range = times?.range ? `  (ratios ${times.range.map((ratio) => ratio.toFixed(2)).join(' to ')})` : '';
+  const words = times ? `${times.oursMs.toFixed(1)} / ${times.theirsMs.toFixed(1)}${range}` : '';
   return `${name.padEnd(50)} ${value.toFixed(2).padStart(7)}  ${String(target).padStart(7)}  ${over ? 'OVER  ' : ''}${words}`;
 }
