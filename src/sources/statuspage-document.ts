@@ -269,7 +269,7 @@ function find<T>(words: ReadonlyMap<unknown, T>, word: unknown): T | undefined {
 }
 
 function statusOf(word: unknown): ComponentStatus {
-  // Nearly all are, and to look each of them up took a fifth of the mapping.
+  // Nearly all are: to compare spares the hash that a look-up needs, a tenth of the mapping.
   if (word === 'operational') return 'operational';
   return find(STATUSES, word) ?? 'unknown';
 }

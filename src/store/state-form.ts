@@ -105,7 +105,7 @@ const rows = new WeakMap<PageRecord, Row>();
 
 /**
  * How a page stands in the file. Kept for as long as its record, which is replaced and never edited: of thousands of pages a
- * transaction changes a few, and to write the others anew each time took a tenth of a pass over them.
+ * transaction changes a few, and to write the others anew each time took a twentieth of a first pass over them.
  */
 function rowOf(url: string, record: PageRecord): Row {
   const known = rows.get(record);
