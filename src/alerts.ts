@@ -2,6 +2,7 @@
  * The channels and groups of config.json as they are at this moment: read again when the file changes, so that a watch of
  * months follows them. Nothing of it is loaded while there are none.
  */
+import { join } from 'node:path';
 import type { ChannelIo } from './channel.ts';
 import { ConfigError } from './errors.ts';
 import type { ChannelLane } from './outbox.ts';
@@ -71,8 +72,7 @@ const NOTHING: Connected = { groups: [], lanes: [] };
 /** A channel that cannot be connected here (its secret is not in this environment) is said, and the others work. */
 async function connectAll(config: Readonly<Config>, deps: AlertsDeps): Promise<Connected> {
   if (config.channels.length === 0 && config.groups.length === 0) return NOTHING;
-  const { readRouting } = await import('./routing.ts');
-  const { groups } = readRouting(config);
+  const groups = await groupsOf(config, deps.store);
   const lanes: ChannelLane[] = [];
   for (const entry of config.channels) {
     try {
@@ -83,6 +83,17 @@ async function connectAll(config: Readonly<Config>, deps: AlertsDeps): Promise<C
     }
   }
   return { groups, lanes };
+}
+
+async function groupsOf(config: Readonly<Config>, store: Store): Promise<readonly Group[]> {
+  const { readRouting } = await import('./routing.ts');
+  try {
+    return readRouting(config).groups;
+  } catch (error) {
+    if (error instanceof ConfigError)
+      throw new ConfigError(`${join(store.paths.config, 'config.json')}: ${error.message}`);
+    throw error;
+  }
 }
 
 /** A channel as a way out; throws ConfigError when it cannot be connected. */
