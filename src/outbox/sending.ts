@@ -59,7 +59,8 @@ function pump(engine: Engine, lane: ChannelLane, mine: LaneState, state: Readonl
     mine.underWay.add(row.id);
     mine.sending += 1;
     mine.lastStartAt = now;
-    if (row.events.length === 1 && row.attempts === 0) mine.recent.push({ at: now, digest: false });
+    if (lane.pace.singles !== null && row.events.length === 1 && row.attempts === 0)
+      mine.recent.push({ at: now, digest: false });
     void start(engine, lane, row, state).then((outcome) => {
       mine.sending -= 1;
       if (!engine.closed) pump(engine, lane, mine, state);
