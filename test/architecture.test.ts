@@ -51,6 +51,7 @@ const BASE = [
   'channel',
   'retry-after',
   'outgoing',
+  'json-alerts',
 ];
 const LEAVES = [
   'http',
@@ -96,7 +97,7 @@ test('imports point down, and leaves never import each other', () => {
 
 test('one package has one owner', () => {
   const owners: Record<string, RegExp> = {
-    commander: /^cli\.ts$/,
+    commander: /^cli(?:\.ts|\/)/,
     undici: /^http(?:\.ts|\/)/,
     chalk: /^render\//,
     'string-width': /^render\//,
@@ -124,7 +125,7 @@ test('one effect has one owner', () => {
     [/process\.std(?:out|err)|console\./, /^(?:commands\/|cli\.ts$|maintain\/main\.ts$)/],
     [
       /from 'node:fs/,
-      /^(?:store(?:\.ts|\/)|catalogue\/index\.ts$|project\.ts$|maintain\/main\.ts$|commands\/demo\.ts$)/,
+      /^(?:store(?:\.ts|\/)|catalogue\/index\.ts$|project\.ts$|maintain\/main\.ts$|commands\/(?:demo|group\/events)\.ts$)/,
     ],
     [/from 'node:(?:http|https|net|tls|dns)'/, /^(?:http(?:\.ts|\/)|demo\/server\.ts$)/],
     [/\bnew Date\(\)|Date\.now\(\)|Math\.random\(\)/, /^(?:commands\/|recorder\.ts$)/],

@@ -1,0 +1,11 @@
+/** `mute` alone, for people. */
+import { layTable } from './layout.ts';
+import type { View } from './style.ts';
+
+export function renderMutes(rows: readonly { id: string; what: string; until: string }[], view: View): string {
+  return layTable(
+    ['ID', 'UNTIL', 'WHAT'],
+    rows.map(({ id, what, until }) => [[id], [until], [what]]),
+    view,
+  );
+}
