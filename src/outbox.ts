@@ -64,6 +64,8 @@ const LONGEST_TIMER_MS = 10_000;
 
 interface LaneState {
   underWay: Set<string>;
+  /** Of the terminal, in wall-clock milliseconds; that of a channel is in the state. */
+  pausedUntil: number;
   lastStartAt: number;
   recent: { at: number; digest: boolean }[];
 }
@@ -100,7 +102,7 @@ export function openOutbox(deps: OutboxDeps): Outbox {
 function laneState(engine: Engine, name: string): LaneState {
   const known = engine.lanes.get(name);
   if (known) return known;
-  const state: LaneState = { underWay: new Set(), lastStartAt: 0, recent: [] };
+  const state: LaneState = { underWay: new Set(), pausedUntil: 0, lastStartAt: 0, recent: [] };
   engine.lanes.set(name, state);
   return state;
 }
@@ -196,18 +198,20 @@ function lookAgain(engine: Engine, at: number): void {
 type Look = Pick<Plan, 'againAt' | 'turnAt'>;
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Shows everything that is due; returns when to look again. */
+/** Shows all there is. What the terminal does not take stays owed, to this process or to the next one. */
 function show(engine: Engine, lane: TerminalLane, rows: readonly OutboxRow[], state: ReadonlyState): Look {
   const now = engine.deps.now().getTime();
-  const { underWay } = laneState(engine, lane.name);
-  if (underWay.size > 0) return { againAt: NEVER, turnAt: NEVER };
-  const due = rows.filter((row) => row.dueAt === null || row.dueAt <= now);
-  if (due.length === 0) return { againAt: Math.min(NEVER, ...rows.map((row) => row.dueAt!)), turnAt: NEVER };
-  for (const { id } of due) underWay.add(id);
-  const channel = lane.name;
-  void lane.show(due.flatMap((row) => eventsOf(row, state))).then(
-    () => finish(engine, { kind: 'taken', channel, rows: due, receipt: null }),
-    () => finish(engine, { kind: 'later', channel, rows: due, dueAt: now + TERMINAL_RETRY_MS }),
+  const mine = laneState(engine, lane.name);
+  if (rows.length === 0 || mine.underWay.size > 0) return { againAt: NEVER, turnAt: NEVER };
+  if (now < mine.pausedUntil) return { againAt: mine.pausedUntil, turnAt: NEVER };
+  for (const { id } of rows) mine.underWay.add(id);
+  void lane.show(rows.flatMap((row) => eventsOf(row, state))).then(
+    () => finish(engine, { kind: 'taken', channel: lane.name, rows, receipt: null }),
+    () => {
+      mine.underWay.clear();
+      mine.pausedUntil = now + TERMINAL_RETRY_MS;
+      void deliver(engine);
+    },
   );
   return { againAt: NEVER, turnAt: NEVER };
 }

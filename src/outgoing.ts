@@ -1,8 +1,13 @@
 /** Vendor text on its way into other people's programs: no address in it becomes a link, and many lines fit one limit. */
+import type { Delivery, Message } from './channel.ts';
 import { cutGraphemes, type Measure } from './text.ts';
+import { listWords } from './words.ts';
 
-const SCHEMES = /\b([a-z][a-z0-9+.-]{1,20}):(?=\/\/|[^\s])/gi;
-const LINKED_SCHEMES = /^(?:https?|ftps?|mailto|tel|sms|javascript|data|file|slack|discord|tg|msteams|ms-[a-z]+)$/i;
+/** Behind the colon of an address: of any scheme with `//`, and of those that are known without. */
+const SCHEMES =
+  /(?<=:)(?=\/\/)|(?<=(?<![a-z\d])(?:mailto|tel|sms|javascript|data|file|slack|discord|tg|msteams|ms-[a-z]{1,20}|https?):)(?=(?!\/\/)\S)/gi;
+/** `//host`, which some read as an address of the scheme they are on. */
+const NO_SCHEME = /(?<![:\u2060])\/\/(?=[\p{L}\p{N}])/gu;
 const DOMAINS = /([\p{L}\p{N}_-])\.(?=\p{L}{2})/gu;
 const ADDRESSES = /([\p{L}\p{N}._%+-])@(?=[\p{L}\p{N}])/gu;
 
@@ -15,7 +20,8 @@ const JOINER = '\u2060';
  */
 export function withoutLinks(text: string): string {
   return text
-    .replace(SCHEMES, (found, scheme: string) => (LINKED_SCHEMES.test(scheme) ? `${scheme}:${JOINER}` : found))
+    .replace(SCHEMES, JOINER)
+    .replace(NO_SCHEME, `/${JOINER}/`)
     .replace(DOMAINS, `$1.${JOINER}`)
     .replace(ADDRESSES, `$1${JOINER}@${JOINER}`);
 }
@@ -37,3 +43,72 @@ export function fitLines(lines: readonly string[], max: number, measure: Measure
   return [...kept, `and ${lines.length - kept.length} more`].join('\n');
 }
 const SHORTEST_LINE = 24;
+
+/** A state, or the way to it, as a line begins with it, and the components that are in it or went it. */
+export interface Standing {
+  state: string;
+  labels: string;
+}
+
+const WORST_FIRST = ['critical', 'major', 'minor', 'maintenance', 'unknown', 'info', 'good'] as const;
+
+/**
+ * What to show of a message's components: how they moved, by the way they went, and how they stand, the worst first, without
+ * what the moves say already. Of more than `most` in one state the rest is counted. None stand where all is well or over: then
+ * the fact "Affected" names them.
+ */
+export function componentsOf(
+  message: Pick<Message, 'changes' | 'components' | 'severity'>,
+  most = 12,
+): { moved: Standing[]; standing: Standing[] } {
+  const standing = grouped(standings(message), most);
+  const said = new Set(message.components.map(({ label, status }) => `${label}: ${status}`));
+  // An incident's first post says nothing but how they stand.
+  if (message.changes.every((change) => said.has(change))) return { moved: [], standing };
+  const moved = grouped(message.changes.map(splitChange), most);
+  const repeats = ({ state, labels }: Standing) =>
+    moved.some((move) => move.labels === labels && move.state.toLowerCase().endsWith(state.toLowerCase()));
+  return { moved, standing: standing.filter((one) => !repeats(one)) };
+}
+
+type Pair = readonly [state: string, label: string];
+
+function standings({ components, severity }: Pick<Message, 'components' | 'severity'>): Pair[] {
+  if (!showsStandings({ components, severity })) return [];
+  const rank = (component: Message['components'][number]) => WORST_FIRST.indexOf(component.severity);
+  return [...components].sort((a, b) => rank(a) - rank(b)).map(({ status, label }) => [status, label]);
+}
+
+function showsStandings({ components, severity }: Pick<Message, 'components' | 'severity'>): boolean {
+  return severity !== 'good' && components.some((component) => component.severity !== 'good');
+}
+
+/** The words of a state hold no colon, a component's name may. */
+function splitChange(change: string): Pair {
+  const at = change.lastIndexOf(': ');
+  return [change.slice(at + 2), change.slice(0, at)];
+}
+
+function grouped(pairs: readonly Pair[], most: number): Standing[] {
+  const states = new Map<string, string[]>();
+  for (const [state, label] of pairs) {
+    const labels = states.get(state);
+    if (labels) labels.push(label);
+    else states.set(state, [label]);
+  }
+  return [...states].map(([state, labels]) => ({
+    state: `${state.slice(0, 1).toUpperCase()}${state.slice(1)}`,
+    labels: listWords(labels, most),
+  }));
+}
+
+/** The facts, but for those that a channel shows better: components that stand by their states, the page as a link. */
+export function otherFacts(message: Pick<Message, 'facts' | 'url' | 'components' | 'severity'>): Message['facts'] {
+  const standing = showsStandings(message);
+  return message.facts.filter(({ label, value }) => !(standing && label === 'Affected') && value !== message.url);
+}
+
+/** The title under which a story's first message went out, when the vendor has renamed it since; else null. */
+export function formerTitle({ message, story }: Pick<Delivery, 'message' | 'story'>): string | null {
+  return story && story.told > 0 && story.title !== message.title ? story.title : null;
+}

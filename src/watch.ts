@@ -164,7 +164,9 @@ async function takeOver(all: readonly Watched[], deps: WatchDeps): Promise<void>
   const channels = deps.lanes.filter((lane) => lane.kind === 'channel').map((lane) => lane.name);
   const urls = all.map((watched) => watched.url);
   const before = await deps.store.state();
-  const holders = await deps.store.claims.take([...new Set([...urls, ...owedElsewhere(before, urls)])], { channels });
+  const holders = await deps.store.claims.take([...new Set([...urls, ...owedElsewhere(before, urls, deps)])], {
+    channels,
+  });
   const changed = all.filter((watched) => holderChanged(watched.holder, holders.get(watched.url)!));
   if (changed.length === 0) return;
   const state = await deps.store.state();
@@ -184,12 +186,25 @@ async function takeOver(all: readonly Watched[], deps: WatchDeps): Promise<void>
   await deps.outbox.deliver();
 }
 
-/** Pages that nobody may be watching any more, and of which channels are still owed messages. */
-function owedElsewhere(state: ReadonlyState, urls: readonly string[]): string[] {
+/**
+ * Pages that nobody may be watching any more, and of which channels are owed messages now. They are claimed only as long
+ * as something is due: whoever watches one must not find it taken by somebody who does not.
+ */
+function owedElsewhere(state: ReadonlyState, urls: readonly string[], deps: WatchDeps): string[] {
   const own = new Set(urls);
-  return state.outbox.flatMap(({ page, channel, deadAt }) =>
-    channel === 'stdout' || deadAt !== undefined || own.has(page) ? [] : [page],
+  const now = deps.now().getTime();
+  const isOn = (name: string) => {
+    const record = state.channels.get(name);
+    return !record?.off && (record?.pausedUntil ?? 0) <= now;
+  };
+  const open = new Set(
+    [...deps.lanes, ...deps.alerts.lanes()].flatMap(({ kind, name }) =>
+      kind === 'channel' && isOn(name) ? [name] : [],
+    ),
   );
+  return state.outbox
+    .filter(({ page, channel, dueAt, deadAt }) => !own.has(page) && open.has(channel) && (dueAt ?? 0) <= now && !deadAt)
+    .map(({ page }) => page);
 }
 
 function holderChanged(before: Holder, after: Holder): boolean {

@@ -104,6 +104,7 @@ test('one package has one owner', () => {
     'wrap-ansi': /^render\//,
     conf: /^store\.ts$/,
     'node-notifier': /^channels\/desktop\.ts$/,
+    nodemailer: /^channels\/email/,
     cheerio: /^(?:sources\/|markup\.ts$)/,
     htmlparser2: /^markup\.ts$/,
     domhandler: /^sources\//,
@@ -128,6 +129,7 @@ test('one effect has one owner', () => {
       /^(?:store(?:\.ts|\/)|catalogue\/index\.ts$|project\.ts$|maintain\/main\.ts$|commands\/(?:demo|group\/events)\.ts$)/,
     ],
     [/from 'node:(?:http|https|net|tls|dns)'/, /^(?:http(?:\.ts|\/)|demo\/server\.ts$)/],
+    [/import\('node:child_process'\)|import (?!type)[^;]*from 'node:child_process'/, /^channels\/exec\.ts$/],
     [/\bnew Date\(\)|Date\.now\(\)|Math\.random\(\)/, /^(?:commands\/|recorder\.ts$)/],
   ];
   const wrong = effects.flatMap(([effect, owner]) =>

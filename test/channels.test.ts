@@ -1,9 +1,8 @@
 /** One contract for all channels: table and fixtures agree, and each case puts on the wire what its fixture holds. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { CHANNELS } from '../src/channels/index.ts';
 import { DeliveryError } from '../src/errors.ts';
-import { CASES, expectedPath, fixtureFolders, fixtureOf, settingsOf, wireOf } from './channels/setup.ts';
+import { CASES, expectFixture, fixtureFolders, fixtureOf, settingsOf, wireOf } from './channels/setup.ts';
 
 test('every channel of the table has a fixture folder, and every folder a channel', () => {
   expect(fixtureFolders()).toEqual(CHANNELS.map(({ name }) => name).sort());
@@ -18,11 +17,7 @@ describe.each(asking.map((channel) => [channel.name, channel] as const))('%s', (
 
   test.each(Object.keys(CASES))('says "%s" as its fixture has it', async (one) => {
     const { requests } = await wireOf(channel, settings, answer!, CASES[one]!());
-    const found = JSON.parse(JSON.stringify(requests)) as unknown;
-    const path = expectedPath(name, one);
-    if (process.env.UPDATE_FIXTURES) writeFileSync(path, `${JSON.stringify(found, null, 2)}\n`);
-    expect(existsSync(path), `${path}: UPDATE_FIXTURES=1 writes it`).toBe(true);
-    expect(found).toEqual(JSON.parse(readFileSync(path, 'utf8')));
+    expectFixture(name, one, requests);
   });
 
   // Test 48 of the channels' reference: every status, and what it leads to.

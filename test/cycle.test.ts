@@ -66,6 +66,9 @@ function simulatedPage({ random, chance }: ReturnType<typeof dice>) {
     }
     while (chance(0.3)) post(incidents[Math.floor(random() * Math.min(8, incidents.length))]!);
   };
+  const wait = () => {
+    ticks += 1;
+  };
   const isOpen = (one: { status: string }) => one.status !== 'resolved' && one.status !== 'postmortem';
   const document = (url: string) => {
     const page = {
@@ -81,7 +84,7 @@ function simulatedPage({ random, chance }: ReturnType<typeof dice>) {
     if (url.endsWith('/incidents.json')) return { page, incidents: incidents.slice(0, 50) };
     return { page, scheduled_maintenances: [] };
   };
-  return { posted, now, live, document };
+  return { posted, now, live, wait, document };
 }
 
 /** What stands between the page and us: it answers well, with an error, with a web page, with half a reply, or not at all. */
@@ -207,7 +210,7 @@ describe('thousands of reads', () => {
     life.deps.http = calm;
     for (let round = 0; round < 20; round++) {
       await poll(life.watched, life.deps).catch(() => {});
-      page.live();
+      page.wait();
       await life.ledger.flush();
       await life.outbox.idle();
     }

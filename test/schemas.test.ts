@@ -117,6 +117,7 @@ describe('the words of the schemas are those of the model', () => {
       'incident.edited': true,
       'incident.withdrawn': true,
       'maintenance.scheduled': true,
+      'maintenance.reminder': true,
       'maintenance.started': true,
       'maintenance.updated': true,
       'maintenance.completed': true,

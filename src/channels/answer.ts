@@ -1,6 +1,7 @@
 /** What an HTTP answer to a delivery means: one table for all channels, which may know better for a status of their own. */
 import { DeliveryError } from '../errors.ts';
 import type { Reply } from '../model.ts';
+import { asObject, type RawObject } from '../raw.ts';
 import { parseRetryAfter } from '../retry-after.ts';
 import { cleanLine, cutGraphemes } from '../text.ts';
 
@@ -18,6 +19,15 @@ export function refusalOf(reply: Reply, service: string, now: Date): DeliveryErr
     status,
     ...(permanent === false && retryAfterMs !== null && { retryAfterMs }),
   });
+}
+
+/** The JSON object a service answered with; one without fields where it is anything else. */
+export function objectOf(reply: Reply): RawObject {
+  try {
+    return asObject(JSON.parse(reply.text));
+  } catch {
+    return asObject(null);
+  }
 }
 
 /** `false`: another try may succeed. `message`: this message never will. `channel`: none will until somebody acts. */

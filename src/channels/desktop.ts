@@ -6,6 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Channel, ChannelIo, Message } from '../channel.ts';
 import { DeliveryError } from '../errors.ts';
+import { withoutLinks } from '../outgoing.ts';
 import { cleanLine, cleanText, cutGraphemes } from '../text.ts';
 
 /** node-notifier sets no limit of its own, and its helpers have been seen to hang. */
@@ -56,13 +57,21 @@ function notAnOption(text: string): string {
   return text.startsWith('-') ? ` ${text}` : text;
 }
 
-/** On Linux the body is markup, and notify-send undoes backslash escapes in it (`\033` would be an escape character). */
+/**
+ * On Linux the body is markup, in which some desktops make a link of whatever looks like an address; and notify-send
+ * undoes backslash escapes in it (`\033` would be an escape character).
+ */
 function bodyOf(message: Message, onLinux: boolean): string {
-  const more = message.body === '' ? [...message.changes, ...message.items] : [message.body];
+  // Of what is about no incident, the sentence has said the one change.
+  const changes = message.components.length > 0 ? message.changes : [];
+  const more = message.body === '' ? [...changes, ...message.items] : [message.body];
   const text = cleanText([message.line, ...more].join('\n'));
-  const cut = cutGraphemes(text, BODY_LENGTH);
-  if (!onLinux) return cut;
-  return cut.replaceAll('\\', '\\\\').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  if (!onLinux) return cutGraphemes(text, BODY_LENGTH);
+  return cutGraphemes(withoutLinks(text), BODY_LENGTH)
+    .replaceAll('\\', '\\\\')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;');
 }
 
 type Done = (error: Error | string | null) => void;

@@ -2,8 +2,28 @@
 import type { Channel } from '../channel.ts';
 import { ConfigError } from '../errors.ts';
 import { desktop } from './desktop.ts';
+import { discord } from './discord.ts';
+import { email } from './email.ts';
+import { exec } from './exec.ts';
+import { ntfy } from './ntfy.ts';
+import { pagerduty } from './pagerduty.ts';
+import { slack } from './slack.ts';
+import { teams } from './teams.ts';
+import { telegram } from './telegram.ts';
+import { webhook } from './webhook.ts';
 
-export const CHANNELS: readonly Channel[] = [desktop];
+export const CHANNELS: readonly Channel[] = [
+  desktop,
+  discord,
+  email,
+  exec,
+  ntfy,
+  pagerduty,
+  slack,
+  teams,
+  telegram,
+  webhook,
+];
 
 /** The channel of that type; throws ConfigError naming all there are. */
 export function channelOf(type: string, where: string): Channel {

@@ -10,8 +10,6 @@ import { retryDelayMs } from './retry.ts';
 export type Outcome =
   | { kind: 'taken'; channel: string; rows: readonly OutboxRow[]; receipt: Receipt | null }
   | { kind: 'failed'; channel: string; rows: readonly OutboxRow[]; pace: Pace; error: DeliveryError; jitter: number }
-  /** The terminal could not take it for now. */
-  | { kind: 'later'; channel: string; rows: readonly OutboxRow[]; dueAt: number }
   /** These become one. */
   | { kind: 'collapsed'; channel: string; rows: readonly OutboxRow[] }
   /** They need no delivery any more. */
@@ -41,9 +39,6 @@ function settleOne(state: State, outcome: Outcome, deps: SettleDeps): Refusal[] 
     case 'taken':
       remove(state, rows);
       if (outcome.receipt) remember(state, rows[0]!, outcome.receipt, deps.now);
-      return [];
-    case 'later':
-      for (const row of rows) change(state, row.id, { attempts: row.attempts + 1, dueAt: outcome.dueAt });
       return [];
     case 'collapsed':
       collapse(state, channel, rows, deps.now);

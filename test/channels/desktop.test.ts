@@ -2,11 +2,12 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { desktop, desktopBatches } from '../../src/channels/desktop.ts';
+import type { ChannelIo, Delivery, Message, Receipt } from '../../src/channel.ts';
+import { desktop } from '../../src/channels/desktop.ts';
 import { CHANNELS } from '../../src/channels/index.ts';
-import { ConfigError, DeliveryError } from '../../src/errors.ts';
-import type { ChannelIo, Message } from '../../src/model.ts';
-import { ESCAPES, message } from '../incidents.ts';
+import { DeliveryError } from '../../src/errors.ts';
+import { clerkIncident, eventOf, message } from '../incidents.ts';
+import { CASES, channelIo, deliveryOf, digestDelivery, expectFixture, PAYLOADS } from './setup.ts';
 
 const onLinux = process.platform === 'linux';
 const oldPath = process.env.PATH;
@@ -57,11 +58,16 @@ function handTimers() {
   return { after, pending };
 }
 
-function send(messages: readonly Message[], io: Partial<ChannelIo> = {}): Promise<void> {
-  return desktop.connect({}, { env, after: handTimers().after, ...io })(messages);
+function send(delivery: Delivery | Message, io: Partial<ChannelIo> = {}): Promise<Receipt> {
+  const whole = 'message' in delivery ? delivery : deliveryWith(delivery);
+  return desktop.connect({}, channelIo({ env, after: handTimers().after, ...io }))(whole);
 }
 
-async function failureOf(sending: Promise<void>): Promise<DeliveryError> {
+function deliveryWith(words: Message): Delivery {
+  return deliveryOf(eventOf('incident.opened', clerkIncident(1)), { message: words });
+}
+
+async function failureOf(sending: Promise<unknown>): Promise<DeliveryError> {
   const error = await sending.then(
     () => null,
     (thrown: unknown) => thrown,
@@ -70,17 +76,23 @@ async function failureOf(sending: Promise<void>): Promise<DeliveryError> {
   return error;
 }
 
-test('the table of channels holds it under its name', () => {
-  expect(CHANNELS.map((channel) => channel.name)).toEqual(['desktop']);
+test('the table of channels holds it, without settings', () => {
+  expect(CHANNELS).toContain(desktop);
+  expect(desktop.settings).toEqual([]);
 });
 
-test('it takes no settings, and says so where they are given', () => {
-  expect(() => desktop.connect({ sound: true }, { env, after: handTimers().after })).toThrow(ConfigError);
+test('test 85: of a flood it takes three, and the rest as one; it tries no more than once again', () => {
+  expect(desktop.pace).toEqual({ concurrent: 1, gapMs: 0, singles: 3, patience: 'once' });
 });
 
 describe.runIf(onLinux)('on Linux', () => {
+  test.each(Object.keys(CASES))('shows "%s" as its fixture has it', async (one) => {
+    await send(CASES[one]!());
+    expectFixture('desktop', one, recorded());
+  });
+
   test('a message is one call: title, then sentence and post as they stand', async () => {
-    await send([message({ body: 'First line.\nSecond line.' })]);
+    await send(message({ body: 'First line.\nSecond line.' }));
     const [call, ...others] = recorded();
     expect(others).toEqual([]);
     expect(call?.slice(0, 2)).toEqual([
@@ -93,12 +105,19 @@ describe.runIf(onLinux)('on Linux', () => {
   });
 
   test('what changed stands in for a post that there is none of', async () => {
-    await send([message({ changes: ['Webhooks: degraded performance -> operational'] })]);
+    const changes = ['Webhooks: degraded performance -> operational'];
+    const components = [{ label: 'Webhooks', status: 'operational', severity: 'good' }] as const;
+    await send(message({ changes, components }));
     expect(recorded()[0]?.[1]).toMatch(/\\nWebhooks: degraded performance -&gt; operational$/);
   });
 
+  test('no address in a body is one that a desktop could make a link of', async () => {
+    await send(message({ body: 'See https://evil.example/x, www.evil.example or evil@evil.example.' }));
+    expect(recorded()[0]?.[1]).not.toMatch(/https?:\/\/|\w\.\w|\w@\w/);
+  });
+
   test('only the worst stays until it is dismissed', async () => {
-    await send([message({ severity: 'critical' })]);
+    await send(message({ severity: 'critical' }));
     expect(recorded()[0]?.join(' ')).toContain('--urgency critical');
   });
 
@@ -124,10 +143,10 @@ describe.runIf(onLinux)('on Linux', () => {
     'back\\033[31mslash',
     `long ${'word '.repeat(5000)}`,
     '👨‍👩‍👧‍👦'.repeat(500),
-    ...ESCAPES,
-  ])('%j is text in title and body, never an option, a command or markup', async (text) => {
+    ...PAYLOADS,
+  ])('test 83: %j is text in title and body, never an option, a command or markup', async (text) => {
     const hostile = text.replaceAll('CANARY', canary);
-    await send([message({ title: hostile, line: hostile, body: hostile })]);
+    await send(message({ title: hostile, line: hostile, body: hostile }));
     const all = recorded();
     expect(all).toHaveLength(1);
     const [title = '', body = ''] = all[0]!;
@@ -142,47 +161,46 @@ describe.runIf(onLinux)('on Linux', () => {
 
   test('a title and a body that say nothing special arrive as they are', async () => {
     const text = 'Crème brûlée – 50 % of “EU” requests: $5, `code`, a\\b, "quoted" & more!';
-    await send([message({ title: text, line: text })]);
+    await send(message({ title: text, line: text }));
     expect(recorded()[0]?.slice(0, 2)).toEqual([text, text.replace('\\', '\\\\').replace('&', '&amp;')]);
   });
 
-  test('thirty messages of a tick are one notification that names their providers', async () => {
-    const messages = Array.from({ length: 30 }, (_, index) =>
-      message({ provider: index < 20 ? 'Clerk' : 'Stripe', title: `Incident ${index}` }),
+  test('test 85: thirty events of a digest are one notification that names every incident', async () => {
+    const events = Array.from({ length: 30 }, (_, index) =>
+      eventOf('incident.opened', { ...clerkIncident(1), id: `${index}`, title: `Incident ${index}` }),
     );
-    await send(messages);
+    await send(digestDelivery(events));
     expect(recorded()).toHaveLength(1);
-    expect(recorded()[0]?.slice(0, 2)).toEqual([
-      '30 updates of 2 providers',
-      expect.stringMatching(/^Clerk \(20\), Stripe \(10\)\.\\nIncident 0\\n/),
-    ]);
+    const [title, body] = recorded()[0]!;
+    expect(title).toBe('30 updates of Clerk');
+    expect(body).toMatch(/^Clerk\.\\nClerk: Incident 0 \(investigating\)\\nClerk: Incident 1 \(investigating\)\\n/);
   });
 
   test('a warning of a notify-send that succeeds is no failure', async () => {
     notifySend('echo "(notify-send:1): GLib-WARNING: something" >&2');
-    await expect(send([message()])).resolves.toBeUndefined();
+    await expect(send(message())).resolves.toEqual({ outcome: 'delivered', detail: 'shown' });
   });
 
   test.each([
-    ['Cannot autolaunch D-Bus without X11 $DISPLAY', true],
+    ['Cannot autolaunch D-Bus without X11 $DISPLAY', 'channel'],
     [
       'GDBus.Error:org.freedesktop.DBus.Error.ServiceUnknown: The name org.freedesktop.Notifications was not provided by any .service files',
-      true,
+      'channel',
     ],
     ['Unable to connect: too many notifications', false],
-  ])('a failure that says "%s" is permanent: %s', async (words, permanent) => {
+  ])('test 84: a failure that says "%s" is final for: %s', async (words, permanent) => {
     notifySend(`printf '%s\\n' '${words}' >&2; exit 1`);
-    const failure = await failureOf(send([message()]));
+    const failure = await failureOf(send(message()));
     expect(failure.details.permanent).toBe(permanent);
     expect(failure.message).toContain(words.slice(0, 40));
     expect(failure.message).not.toContain('\n');
     if (permanent) expect(failure.message).toMatch(/^no desktop here/);
   });
 
-  test('a notify-send that hangs is given ten seconds, and then not waited for', async () => {
+  test('test 84: a notify-send that hangs is given ten seconds, and then not waited for', async () => {
     notifySend('exec sleep 20');
     const timers = handTimers();
-    const sending = failureOf(send([message()], { after: timers.after }));
+    const sending = failureOf(send(message(), { after: timers.after }));
     await expect.poll(() => recorded().length).toBe(1);
     const processes = () => process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
     expect(processes()).toBe(1);
@@ -196,67 +214,43 @@ describe.runIf(onLinux)('on Linux', () => {
   });
 
   test('three failures in a row end it until the next start, and one success begins the count anew', async () => {
-    const sending = desktop.connect({}, { env, after: handTimers().after });
-    const permanence = async () => (await failureOf(sending([message()]))).details.permanent;
+    const sendOne = desktop.connect({}, channelIo({ env, after: handTimers().after }));
+    const one = deliveryWith(message());
+    const permanence = async () => (await failureOf(sendOne(one))).details.permanent;
     notifySend('exit 1');
     expect([await permanence(), await permanence()]).toEqual([false, false]);
     notifySend('');
-    await sending([message()]);
+    await sendOne(one);
     notifySend('exit 1');
     expect([await permanence(), await permanence(), await permanence(), await permanence()]).toEqual([
       false,
       false,
       false,
-      true,
+      'channel',
     ]);
     expect(recorded()).toHaveLength(6);
   });
 
   test('its timer is called off once the notification is out', async () => {
     const timers = handTimers();
-    await send([message()], { after: timers.after });
+    await send(message(), { after: timers.after });
     expect(timers.pending.size).toBe(0);
   });
 
-  test('without a display or a session bus nothing is even tried', async () => {
-    const failure = await failureOf(send([message()], { env: { PATH: oldPath } }));
-    expect(failure.details.permanent).toBe(true);
+  test('test 84: without a display or a session bus nothing is even tried', async () => {
+    const failure = await failureOf(send(message(), { env: { PATH: oldPath } }));
+    expect(failure.details.permanent).toBe('channel');
     expect(failure.message).toMatch(/^no desktop here/);
     expect(recorded()).toEqual([]);
   });
 
   test('a notify-send that has gone since is no desktop any more', async () => {
-    await send([message()]);
+    await send(message());
     rmSync(path.join(folder, 'notify-send'));
     process.env.PATH = folder;
-    const failure = await failureOf(send([message()]));
+    const failure = await failureOf(send(message()));
     process.env.PATH = `${folder}:${oldPath}`;
-    expect(failure.details.permanent).toBe(true);
+    expect(failure.details.permanent).toBe('channel');
     expect(failure.message).toBe('no desktop here to show notifications: notify-send is not installed');
-  });
-});
-
-describe('the messages of one tick', () => {
-  test('are shown one by one while there are three', () => {
-    const three = [message(), message(), message()];
-    expect(desktopBatches(three)).toEqual(three);
-    expect(desktopBatches([])).toEqual([]);
-  });
-
-  test('are one summary when there are more, as serious as the worst of them', () => {
-    const [summary, ...others] = desktopBatches([
-      message({ severity: 'good', title: 'Clerk: A' }),
-      message({ severity: 'major', title: 'Clerk: B', url: 'https://example.com/b' }),
-      message({ severity: 'minor', title: 'Clerk: B' }),
-      message({ severity: 'info', title: 'Clerk: C' }),
-    ]);
-    expect(others).toEqual([]);
-    expect(summary).toMatchObject({
-      title: '4 updates of Clerk',
-      line: 'Clerk (4).',
-      body: 'Clerk: A\nClerk: B\nClerk: C',
-      severity: 'major',
-      url: 'https://example.com/b',
-    });
   });
 });

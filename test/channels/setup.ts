@@ -1,7 +1,7 @@
 /** What the tests of channels share: deliveries of every sort, what a channel may touch, and what it put on the wire. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Channel, ChannelIo, ChannelRequest, Delivery, Receipt, Settings, Story } from '../../src/channel.ts';
 import { requestsOf } from '../../src/connect.ts';
 import { openHttp } from '../../src/http.ts';
@@ -138,6 +138,15 @@ export function fixtureOf(name: string): ChannelFixture {
 
 export function expectedPath(name: string, one: string): string {
   return path.join(FIXTURES, name, `${one}.json`);
+}
+
+/** What a channel sent in this case, against its fixture; UPDATE_FIXTURES=1 writes it in its place. */
+export function expectFixture(name: string, one: string, sent: unknown): void {
+  const found = JSON.parse(JSON.stringify(sent)) as unknown;
+  const file = expectedPath(name, one);
+  if (process.env.UPDATE_FIXTURES) writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`);
+  expect(existsSync(file), `${file}: UPDATE_FIXTURES=1 writes it`).toBe(true);
+  expect(found).toEqual(JSON.parse(readFileSync(file, 'utf8')));
 }
 
 /** A request that is answered at once, and remembered. */

@@ -164,9 +164,10 @@ describe('two watches of one page', () => {
 
   it.each(['SIGKILL', 'SIGSTOP'] as const)('hand over without a gap or a repeat on %s', async (signal) => {
     await once();
-    const first = watch('--json');
-    await first.until('').then(() => new Promise((resolve) => setTimeout(resolve, 1500)));
-    const second = watch('--json');
+    const first = watch('--json', '--verbose');
+    await first.until('answered');
+    const second = watch('--json', '--verbose');
+    await second.until('answered');
     page.post('i1', 'investigating', 'seen by both');
     await Promise.all([first.until('i1-1'), second.until('i1-1')]);
     first.child.kill(signal);

@@ -1,0 +1,185 @@
+/** ntfy: push notifications to phones and desktops, by the public server or one's own. Published as JSON. */
+import type { Channel, ChannelIo, Delivery, Message, Settings } from '../channel.ts';
+import { ConfigError, DeliveryError } from '../errors.ts';
+import type { Reply, Severity } from '../model.ts';
+import { componentsOf, fitLines, formerTitle, otherFacts, withoutLinks } from '../outgoing.ts';
+import { asObject, asText, tryJsonObject } from '../raw.ts';
+import { cutGraphemes } from '../text.ts';
+import { serviceAddress } from './address.ts';
+import { refusalOf } from './answer.ts';
+
+const USUAL_SERVER = 'https://ntfy.sh';
+// In bytes. A longer message becomes an attached file, a longer title is refused. https://docs.ntfy.sh/publish/#limitations
+const MESSAGE_BYTES = 4096;
+const TITLE_BYTES = 1024;
+/** ntfy reads no more than twice a message's bytes of JSON, in which a quote or a line end counts double. */
+const JSON_BYTES = 8000;
+/** What a notification shows of a title is far less. */
+const TITLE_LENGTH = 200;
+const LINE_BYTES = 600;
+const LIST_BYTES = 1000;
+/** The day's messages are used up, and no header says until when. https://docs.ntfy.sh/publish/#limitations */
+const DAILY_QUOTA = '42908';
+const QUOTA_WAIT_MS = 3_600_000;
+
+export const ntfy: Channel = {
+  name: 'ntfy',
+  title: 'ntfy',
+  docs: 'https://docs.ntfy.sh/publish/#publish-as-json',
+  settings: [
+    {
+      name: 'topic',
+      about: 'the topic to publish to; whoever knows it can read it, so choose one that nobody guesses',
+      required: true,
+      secret: true,
+    },
+    { name: 'server', about: `where your ntfy server is, ${USUAL_SERVER} unless given` },
+    { name: 'token', about: 'an access token (tk_…), where the topic is protected', secret: true },
+  ],
+  // The public server lets 60 requests through at once, then one every five seconds.
+  pace: { concurrent: 1, gapMs: 1000, singles: 5, patience: 'days' },
+  connect(settings, io) {
+    const { url, topic, headers } = readSettings(settings);
+    return async (delivery) => {
+      const reply = await io.request({ url, headers, body: publication(topic, delivery) });
+      return { outcome: 'delivered', detail: `notification ${takenId(reply, io)}` };
+    };
+  },
+};
+
+function readSettings(settings: Settings) {
+  const topic = String(settings.topic).trim();
+  if (!/^[\w-]{1,64}$/.test(topic))
+    throw new ConfigError(
+      '"topic" must be the topic\'s name alone: up to 64 letters, digits, _ and -; the address before it goes into "server"',
+    );
+  const token = settings.token === undefined ? null : String(settings.token).trim();
+  if (token !== null && !/^[\x21-\x7E]+$/.test(token))
+    throw new ConfigError('"token" must be an access token of ntfy, which is one word such as tk_…');
+  const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
+  // One's own server often speaks plain http on the network at home.
+  return { topic, headers, url: `${serviceAddress(settings.server, 'server', USUAL_SERVER, { plain: true })}/` };
+}
+
+// Five is the loudest, three the usual, two makes no sound.
+const PRIORITIES = {
+  critical: 5,
+  major: 4,
+  minor: 3,
+  good: 3,
+  unknown: 3,
+  info: 2,
+  maintenance: 2,
+} satisfies Record<Severity, number>;
+
+// ntfy shows these short codes as emoji before the title. https://docs.ntfy.sh/emojis/
+const TAGS = {
+  critical: 'rotating_light',
+  major: 'red_circle',
+  minor: 'warning',
+  good: 'white_check_mark',
+  maintenance: 'wrench',
+  info: 'information_source',
+  unknown: 'grey_question',
+} satisfies Record<Severity, string>;
+
+/**
+ * The title is that of the incident in every message, so that a list of notifications reads as its story. Each stays a
+ * notification of its own: ntfy can put a new one in the place of an old one, and then nobody sees what was missed.
+ */
+function publication(topic: string, delivery: Delivery) {
+  const { message } = delivery;
+  if (delivery.plain) return shortEnough((max) => ({ topic, message: plainText(message, max) }));
+  const title = cutGraphemes(cutGraphemes(withoutLinks(message.title), TITLE_LENGTH), TITLE_BYTES, 'bytes');
+  return shortEnough((max) => ({
+    topic,
+    title,
+    message: textOf(delivery, max),
+    priority: PRIORITIES[message.severity],
+    tags: [TAGS[message.severity]],
+    ...(message.url !== null && { click: message.url }),
+  }));
+}
+
+function shortEnough<T>(build: (max: number) => T): T {
+  let max = MESSAGE_BYTES;
+  let built = build(max);
+  while (max > 200 && Buffer.byteLength(JSON.stringify(built)) > JSON_BYTES) {
+    max = Math.floor(max * 0.8);
+    built = build(max);
+  }
+  return built;
+}
+
+/** What happened, the vendor's words, then the facts: a phone shows the first lines, and the app the rest. */
+function textOf(delivery: Delivery, max: number): string {
+  const { message } = delivery;
+  const line = cutGraphemes(withoutLinks(message.line), LINE_BYTES, 'bytes');
+  const lists = linesOf(delivery)
+    .filter((text) => text !== '')
+    .map(withoutLinks);
+  const after = lists.length === 0 ? '' : fitLines(lists, Math.min(LIST_BYTES, Math.floor(max / 3)), 'bytes');
+  const room = max - Buffer.byteLength(`${line}\n\n\n\n${after}`);
+  return [line, middleOf(message, Math.max(0, room)), after].filter((text) => text !== '').join('\n\n');
+}
+
+function middleOf(message: Message, room: number): string {
+  if (message.items.length > 0)
+    return fitLines(
+      message.items.map((item) => withoutLinks(`- ${item}`)),
+      room,
+      'bytes',
+    );
+  return cutGraphemes(withoutLinks(message.body), room, 'bytes');
+}
+
+function linesOf(delivery: Delivery): string[] {
+  const { message } = delivery;
+  const former = formerTitle(delivery);
+  const { moved, standing } = componentsOf(message);
+  // A component's own event says all of it in its line.
+  const states = message.components.length === 0 ? [] : [...moved, ...standing];
+  return [
+    ...states.map(({ state, labels }) => `${state}: ${labels}`),
+    factsLine(message),
+    ...(former === null ? [] : [`First told as: ${former}`]),
+  ];
+}
+
+function factsLine(message: Message): string {
+  return otherFacts(message)
+    .map(({ label, value }) => `${label}: ${value}`)
+    .join(' · ');
+}
+
+function plainText({ title, line, body, items, url }: Message, max: number): string {
+  const link = url === null ? '' : `\n\n${url}`;
+  const text = [withoutLinks(title), withoutLinks(line), withoutLinks(body), ...items.map(withoutLinks)]
+    .filter((part) => part !== '')
+    .join('\n\n');
+  return `${cutGraphemes(text, Math.max(0, max - Buffer.byteLength(link)), 'bytes')}${link}`;
+}
+
+/** The notification's id; throws for anything else, also for a 200 of somebody in between. */
+function takenId(reply: Reply, io: ChannelIo): string {
+  const refusal = refusalOf(withError(reply), 'ntfy', io.now());
+  if (refusal) throw laterAtQuota(refusal, reply);
+  const id = asText(tryJsonObject({ ...reply, status: 200 })?.id);
+  if (id !== null && /^\w{1,64}$/.test(id)) return id;
+  throw new DeliveryError(`what answered is no ntfy server (HTTP ${reply.status}): look at "server"`, {
+    permanent: false,
+    status: reply.status,
+  });
+}
+
+/** The reason in words, of the JSON in which ntfy gives it. */
+function withError(reply: Reply): Reply {
+  const error = asText(asObject(tryJsonObject({ ...reply, status: 200 })).error);
+  return error === null ? reply : { ...reply, text: error };
+}
+
+function laterAtQuota(refusal: DeliveryError, reply: Reply): DeliveryError {
+  const isQuota = asText(tryJsonObject({ ...reply, status: 200 })?.code) === DAILY_QUOTA;
+  if (!isQuota || refusal.details.retryAfterMs !== undefined) return refusal;
+  return new DeliveryError(refusal.message, { ...refusal.details, retryAfterMs: QUOTA_WAIT_MS });
+}
