@@ -44,25 +44,28 @@ export function home() {
 
 export interface How {
   cwd?: string;
-  /** Another program than the one that users run. */
-  bin?: string;
   /** What stands on standard input. */
   input?: string;
 }
 
 export function start(args: readonly string[], env: NodeJS.ProcessEnv, how: How = {}): Running {
-  const { cwd, bin = inject('bin'), input } = how;
+  const { cwd, input } = how;
   return running(
-    spawn(NODE, [bin, ...args], { env, cwd, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] }),
+    spawn(NODE, [inject('bin'), ...args], {
+      env,
+      cwd,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    }),
     input,
   );
 }
 
 /** On a terminal of its own, which `child.stdin` types on. Its two streams are one there. */
 export function startOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv, how: How = {}): Running {
-  const { cwd, bin = inject('bin') } = how;
-  const command = [NODE, bin, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  return running(spawn('script', ['-qec', command, '/dev/null'], { env, cwd, stdio: ['pipe', 'pipe', 'pipe'] }));
+  const command = [NODE, inject('bin'), ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  return running(
+    spawn('script', ['-qec', command, '/dev/null'], { env, cwd: how.cwd, stdio: ['pipe', 'pipe', 'pipe'] }),
+  );
 }
 
 function running(child: ChildProcess, input?: string): Running {

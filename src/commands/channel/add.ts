@@ -1,4 +1,5 @@
 /** `pingoru channel add`: a place to send to, checked before anything of it is written. */
+import { join } from 'node:path';
 import { nearest } from '../../catalogue/index.ts';
 import type { Channel } from '../../channel.ts';
 import { CHANNELS } from '../../channels/index.ts';
@@ -33,7 +34,7 @@ export async function run(options: Options & Readonly<Record<string, unknown>>, 
   readRouting(before);
   demandPlace(name, before, options);
   const draft = await drafted(name, channel, options, store, io);
-  const { entry, drop } = keepSecrets(draft, before, store);
+  const { entry, kept, drop } = keepSecrets(draft, before, store);
   let replaced: ChannelEntry | undefined;
   const config = await store
     .changeConfig((config) => {
@@ -46,6 +47,9 @@ export async function run(options: Options & Readonly<Record<string, unknown>>, 
     });
   if (replaced) dropSecrets(replaced, config, store);
   for (const line of outcome(entry, channel, config, replaced !== undefined)) io.note(line);
+  for (const { path, isFresh } of kept)
+    io.note(isFresh ? `give the receiver the secret in ${path}` : `its secret is kept in ${path}, for your eyes only`);
+  io.note(`see that it works with: pingoru channel test ${name}`);
   return EXIT.ok;
 }
 
@@ -93,14 +97,16 @@ async function drafted(name: string, channel: Channel, options: Options, store: 
 function keepSecrets({ entry, typed }: Draft, config: Readonly<Config>, store: Store) {
   const taken = new Set(config.channels.flatMap(referencesOf));
   const kept = new Map<string, string>();
+  const files: { path: string; isFresh: boolean }[] = [];
   const drop = () => {
     for (const reference of kept.values()) store.dropSecret(reference);
   };
   try {
-    for (const [key, { name, value }] of typed) {
+    for (const [key, { name, value, isFresh }] of typed) {
       const reference = store.keepSecret(freeName(name, taken), value);
       taken.add(reference);
       kept.set(key, reference);
+      files.push({ path: join(store.paths.config, reference.slice('file:'.length)), isFresh });
     }
   } catch (error) {
     drop();
@@ -112,7 +118,7 @@ function keepSecrets({ entry, typed }: Draft, config: Readonly<Config>, store: S
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, settled(item)]));
   };
-  return { entry: settled(entry) as ChannelEntry, drop };
+  return { entry: settled(entry) as ChannelEntry, kept: files, drop };
 }
 
 function freeName(name: string, taken: ReadonlySet<string>): string {
@@ -130,11 +136,11 @@ function put(entry: ChannelEntry, config: Config, options: Options): ChannelEntr
   if (index < 0) config.channels.push(entry);
   else config.channels[index] = entry;
   const usual = isFirst && config.groups.every((group) => nameOf(group) === DEFAULT_GROUP) ? [DEFAULT_GROUP] : [];
-  for (const name of options.group ?? usual) join(entry.name, name, config);
+  for (const name of options.group ?? usual) enter(entry.name, name, config);
   return replaced;
 }
 
-function join(channel: string, name: string, config: Config): void {
+function enter(channel: string, name: string, config: Config): void {
   const index = config.groups.findIndex((group) => nameOf(group) === name);
   if (index < 0) {
     config.groups.push({ name, channels: [channel] });
@@ -159,7 +165,6 @@ function outcome(entry: ChannelEntry, channel: Channel, config: Readonly<Config>
       ? [`no group tells it anything yet; put it into one with: ${joining(name, config)}`]
       : ['messages go out while pingoru watch runs']),
     ...variables.map((one) => `${one} must be set wherever pingoru watch runs`),
-    `see that it works with: pingoru channel test ${name}`,
   ];
 }
 

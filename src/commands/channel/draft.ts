@@ -23,17 +23,26 @@ export interface DraftDeps {
   connect(entry: ChannelEntry, readSecret: Store['readSecret']): void;
 }
 
+/** A secret that is to be kept. */
+export interface Typed {
+  /** To keep it under. */
+  name: string;
+  value: string;
+  /** It was made here, and its receiver does not know it yet. */
+  isFresh: boolean;
+}
+
 /** An entry whose secrets that were typed do not stand in it yet. */
 export interface Draft {
   entry: ChannelEntry;
-  /** By what stands for them in the entry: the name to keep each under, and the secret. */
-  typed: ReadonlyMap<string, { name: string; value: string }>;
+  /** By what stands for them in the entry. */
+  typed: ReadonlyMap<string, Typed>;
 }
 
 interface Desk extends DraftDeps {
   channel: Channel;
   entry: ChannelEntry;
-  typed: Map<string, { name: string; value: string }>;
+  typed: Map<string, Typed>;
 }
 
 /** `given` holds the flags by the settings' names. Throws UsageError. */
@@ -61,6 +70,7 @@ async function takeFlags(desk: Desk, given: Readonly<Record<string, unknown>>): 
     const input = setting.secret && isFromInput(setting, flag) ? await secretFromInput(desk, setting) : null;
     desk.entry[setting.name] = settingOf(setting, flag, (text, part) => {
       if (text === '-' && input !== null) return typedSecret(desk, setting, part, input);
+      if (text === FRESH && setting.fresh) return typedSecret(desk, setting, part);
       if (!isReference(text)) throw new UsageError(literalWords(setting));
       return placed(text, desk.store);
     });
@@ -82,7 +92,8 @@ async function secretFromInput(desk: Desk, setting: Setting): Promise<string> {
 
 function literalWords(setting: Setting): string {
   const where = 'where others see it in the process list and the history of the shell';
-  return `${flagOf(setting)} takes no secret itself, ${where}; give env:NAME, file:PATH, or - to read it from standard input, or leave it out to be asked on a terminal`;
+  const fresh = setting.fresh ? `, ${FRESH} for one that nobody can guess` : '';
+  return `${flagOf(setting)} takes no secret itself, ${where}; give env:NAME, file:PATH, or - to read it from standard input${fresh}, or leave it out to be asked on a terminal`;
 }
 
 /** A path as the shell means it: from here, or from the home folder. One that is not there is left to the configuration's folder. */
@@ -98,10 +109,15 @@ function placed(reference: string, { readSecret }: Pick<Store, 'readSecret'>): s
   }
 }
 
-function typedSecret({ entry, typed }: Desk, setting: Setting, part: string | null, value: string): string {
-  const key = `typed:${typed.size}`;
+/** Instead of a secret, where it is the user's to choose. */
+const FRESH = 'new';
+
+/** Without a value, one is made. */
+function typedSecret({ entry, typed }: Desk, setting: Setting, part: string | null, given?: string): string {
+  const value = given ?? setting.fresh!();
+  const key = `typed:${setting.name}:${part ?? ''}`;
   const suffix = part === null ? '' : `-${part.replace(/[^\w.-]/g, '_')}`;
-  typed.set(key, { name: `${entry.name}-${setting.name}${suffix}`, value });
+  typed.set(key, { name: `${entry.name}-${setting.name}${suffix}`, value, isFresh: given === undefined });
   return key;
 }
 
@@ -117,12 +133,17 @@ async function demand(desk: Desk, setting: Setting): Promise<void> {
 /** False for an empty answer. */
 async function ask(desk: Desk, asker: Asker, setting: Setting): Promise<boolean> {
   desk.note(`${setting.about}${setting.choices ? `: ${setting.choices.join(' or ')}` : ''}`);
-  const hint = setting.secret ? ' (unseen; or env:NAME, file:PATH)' : HINTS[setting.type ?? 'text'];
+  const fresh = setting.fresh ? `, or ${FRESH} for one that nobody can guess` : '';
+  const hint = setting.secret ? ` (unseen; or env:NAME, file:PATH${fresh})` : HINTS[setting.type ?? 'text'];
   const question = `${setting.name}${hint}: `;
   const answer = await (setting.secret ? asker.askUnseen(question) : asker.ask(question));
   if (answer === '') return false;
-  const place: PlaceSecret = (text, part) =>
-    isReference(text) ? placed(text, desk.store) : typedSecret(desk, setting, part, text);
+  // An answer takes the place of the one before.
+  for (const key of desk.typed.keys()) if (key.startsWith(`typed:${setting.name}:`)) desk.typed.delete(key);
+  const place: PlaceSecret = (text, part) => {
+    if (text === FRESH && setting.fresh) return typedSecret(desk, setting, part);
+    return isReference(text) ? placed(text, desk.store) : typedSecret(desk, setting, part, text);
+  };
   try {
     desk.entry[setting.name] = settingOf(setting, answer, place);
     return true;
@@ -137,7 +158,7 @@ const HINTS = {
   text: '',
   number: ' (a number)',
   boolean: ' (yes or no)',
-  list: ' (with commas between)',
+  list: ' (with commas between, or as a JSON list)',
   map: ' (name=value)',
 } satisfies Record<NonNullable<Setting['type']>, string>;
 
