@@ -56,12 +56,13 @@ function groupTargets(word: string, config: Config): Target[] {
   }
   const providers = asTexts(group.providers) ?? ['*'];
   const isProvider = globMatcher(providers);
-  const watched = config.watch
-    .map(fromEntry)
-    .filter(({ provider: { id, name } }) => isProvider(id) || isProvider(name));
+  const watched = config.watch.filter((entry) => {
+    const { id, name: called } = fromEntry(entry).provider;
+    return isProvider(id) || isProvider(called) || (entry.provider !== null && isProvider(entry.provider));
+  });
   const rows = providers.flatMap((provider) => findProvider(provider) ?? []);
-  const listed = rows.map((row) => ({ provider: pick(row), guesses: [] }));
-  const targets = dedupe([...listed, ...watched]);
+  const others = rows.filter(({ id }) => !watched.some((entry) => entry.provider === id));
+  const targets = dedupe([...watched.map(fromEntry), ...others.map((row) => ({ provider: pick(row), guesses: [] }))]);
   if (targets.length > 0) return targets;
   throw new UsageError(
     `the group "${name}" is about no page of the watch list; put one there with: pingoru add <provider>`,

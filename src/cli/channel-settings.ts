@@ -12,6 +12,7 @@ export function addSettings(command: Command, words: readonly string[], channels
     const names = channels.map(({ name }) => name).join(', ');
     command
       .allowUnknownOption()
+      .allowExcessArguments()
       .addHelpText('after', () => `\n${typesText(channels)}`)
       .showHelpAfterError(`pingoru: the types are ${names}; their settings: pingoru channel add --help`);
     return;
