@@ -29,6 +29,8 @@ interface Options extends GlobalOptions {
 
 /** Of what has no end that could be waited for. */
 const USUAL_MS = 2 * 3_600_000;
+/** Times are kept to the second, and it is never shorter than was said. */
+const LESS_THAN_A_SECOND_MS = 999;
 
 export async function run(options: Options, words: string[]): Promise<number> {
   const io = openIo(options);
@@ -74,7 +76,7 @@ async function muteOf(
     provider: target.provider.name,
     incident: id,
     component,
-    until: forMs === null ? null : isoSeconds(new Date(now.getTime() + forMs)),
+    until: forMs === null ? null : isoSeconds(new Date(now.getTime() + forMs + LESS_THAN_A_SECOND_MS)),
     untilResolved: options.untilResolved ?? forMs === null,
     at: now.toISOString(),
   };
@@ -117,7 +119,7 @@ function subjectOf({ provider, incident, component, page }: Mute, { pages }: Rea
 function untilWords({ until, untilResolved }: Mute, now: Date, io: Pick<Io, 'zone'>): string {
   if (until === null) return untilResolved ? 'until it is resolved' : 'until it is taken back';
   const end = new Date(until);
-  const left = durationWords(Math.round((end.getTime() - now.getTime()) / 1000));
+  const left = durationWords(Math.floor((end.getTime() - now.getTime()) / 1000));
   return `until ${shortWords(end, now, io.zone)} (${left})${untilResolved ? ', or until it is resolved' : ''}`;
 }
 

@@ -29,7 +29,7 @@ export async function run(options: Options, words: string[]): Promise<number> {
     if (!canAsk(io)) throw new UsageError(`--yes is missing: ${what} would be dropped, and there is nobody to ask`);
     for (const row of rows.slice(0, MOST_TITLES)) io.note(`  ${titleOf(row, state)}`);
     if (rows.length > MOST_TITLES) io.note(`  and ${rows.length - MOST_TITLES} more`);
-    if (!(await isAgreed(`Drop ${what}? It is never sent then.`, io))) {
+    if (!(await isAgreed(`Drop ${what}? They are never sent then.`, io))) {
       io.note('nothing was dropped');
       return EXIT.ok;
     }
