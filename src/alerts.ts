@@ -16,6 +16,8 @@ export interface Alerts {
   lanes(): readonly ChannelLane[];
   /** Whether there is a channel of that name, be it connected or not. */
   isKnown(name: string): boolean;
+  /** Whether its reader is a program. */
+  isProgram(name: string): boolean;
   /** The names the user gave a page. */
   namesOf(page: string): readonly string[];
 }
@@ -54,6 +56,7 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
     groups: () => state.groups,
     lanes: () => state.lanes,
     isKnown: (name) => config.channels.some((channel) => channel.name === name),
+    isProgram: (name) => state.lanes.some((lane) => lane.name === name && lane.pace.singles === null),
     namesOf: (page) => config.watch.flatMap(({ url, name }) => (url === page && name !== null ? [name] : [])),
   };
 }

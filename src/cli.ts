@@ -1,7 +1,7 @@
 /** The commander program: names, options, help; the one try/catch; exit codes. */
 import { Command, CommanderError, Option } from 'commander';
 import { alertCommands } from './cli/alerts.ts';
-import { collect, duration, positive, type Runner } from './cli/options.ts';
+import { collect, duration, positive, type Runner, wholeDays } from './cli/options.ts';
 import { EXIT } from './commands/exit.ts';
 import { ConfigError, DeliveryError, FetchError, ParseError, UsageError } from './errors.ts';
 import { version } from './version.ts';
@@ -104,8 +104,12 @@ function build(setExitCode: (code: number) => void): Command {
     .action(run(() => import('./commands/show.ts')));
 
   filters(reading(program.command('maintenance').argument('[target...]', targets)), { kind: false })
-    .description('maintenance in progress and planned')
+    .description('maintenance in progress and planned: an agenda, or a calendar to subscribe to')
+    .option('--provider <name>', 'only these of the targets: a name, or a glob over names; repeatable', collect)
+    .addOption(new Option('--days <n>', 'only what begins within so many days, or is in progress').argParser(wholeDays))
     .option('--json', 'one JSON document')
+    .option('--ics', 'one iCalendar document')
+    .option('--out <file>', 'write the calendar to this file; untouched when nothing changed (*.ics implies --ics)')
     .action(run(() => import('./commands/maintenance.ts')));
 
   program

@@ -26,6 +26,8 @@ export interface DispatchDeps {
   groups: readonly Group[];
   /** The names the user gave the page. */
   namesOf(page: string): readonly string[];
+  /** Whether a channel's reader is a program, which wants every event and tires of none. */
+  isProgram(channel: string): boolean;
   now: Date;
 }
 
@@ -62,7 +64,8 @@ export function dispatch(state: State, news: readonly News[], deps: DispatchDeps
   for (const one of news) {
     for (const { name, isTerminal } of one.to)
       enqueue(desk, one, name, { story: isTerminal ? null : follow(desk, one, name) });
-    for (const [channel, decision] of decide(desk, one, deps)) deliver(desk, one, channel, decision);
+    for (const [channel, decision] of decide(desk, one, deps))
+      deliver(desk, one, channel, { ...decision, isProgram: deps.isProgram(channel) });
   }
   tidy(state, deps.now);
 }
@@ -104,7 +107,8 @@ const RANK = { other: 0, filtered: 1, muted: 2, quiet: 3, settling: 4, told: 5 }
   number
 >;
 
-function deliver(desk: Desk, news: News, channel: string, { group, verdict }: Decision): void {
+function deliver(desk: Desk, news: News, channel: string, decision: Decision & { isProgram: boolean }): void {
+  const { group, verdict, isProgram } = decision;
   switch (verdict.kind) {
     case 'other':
     case 'filtered':
@@ -123,7 +127,9 @@ function deliver(desk: Desk, news: News, channel: string, { group, verdict }: De
       const terms: Partial<OutboxRow> =
         verdict.kind === 'settling'
           ? { settling: true, dueAt: verdict.until.getTime() }
-          : measured(desk, news.event, channel, group);
+          : isProgram
+            ? {}
+            : measured(desk, news.event, channel, group);
       enqueue(desk, news, channel, { story, ...terms });
     }
   }

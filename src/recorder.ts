@@ -22,6 +22,7 @@ export interface RecorderDeps {
   /** As they are at that moment. */
   groups(): readonly Group[];
   namesOf(page: string): readonly string[];
+  isProgram(channel: string): boolean;
   now: () => Date;
   /** These pages are recorded by another process by now; what was found on them is its to tell. */
   onLost: (urls: readonly string[]) => void;
@@ -88,7 +89,7 @@ function write(
   state: State,
   batch: ReadonlyMap<string, Entry>,
   isMine: (page: string) => boolean,
-  { groups, namesOf, now }: RecorderDeps,
+  { groups, namesOf, isProgram, now }: RecorderDeps,
 ): string[] {
   const time = now();
   const news: News[] = [];
@@ -105,7 +106,7 @@ function write(
     // Another process may have given them since they were found.
     news.push(...entry.news.filter(({ event }) => !given.has(event.id.slice('evt_'.length))));
   }
-  dispatch(state, news, { groups: groups(), namesOf, now: time });
+  dispatch(state, news, { groups: groups(), namesOf, isProgram, now: time });
   forgetWhatIsOver(state, batch, time);
   return lost;
 }

@@ -1,13 +1,17 @@
 /**
- * What is kept on disk: config.json (the user's), and state.json, platforms.json and watchers.json (the program's).
+ * What is kept on disk: config.json (the user's), and state.json, platforms.json, watchers.json and calendar.json (the
+ * program's).
  * Any number of processes may use them at the same time; how that is safe is told in store/lock.ts.
  */
 import * as fs from 'node:fs';
 import { homedir } from 'node:os';
 import { join, parse, posix, resolve, win32 } from 'node:path';
+import type { Calendar } from './calendar.ts';
 import type { Config, ReadonlyState, Remembered, State } from './record.ts';
+import { calendarForm } from './store/calendar.ts';
 import { type Claims, openClaims } from './store/claims.ts';
 import type { Files, Io } from './store/disk.ts';
+import { saveDocument } from './store/document.ts';
 import { type DurableFile, durableFile, type Writer } from './store/file.ts';
 import { configForm, type Platforms, platformsForm, stateForm } from './store/forms.ts';
 import { openSecrets } from './store/secrets.ts';
@@ -43,6 +47,10 @@ export interface Store {
   keepSecret(name: string, value: string): string;
   /** Removes the file of a kept secret; a reference to anything else is left alone. */
   dropSecret(reference: string): void;
+  /** As `commit`, for what the maintenance calendar has told. */
+  changeCalendar<T>(change: (calendar: Calendar) => T): Promise<T>;
+  /** Replaces a file of the user's as a whole. False when the text stands there already: it is then not touched. */
+  saveDocument(path: string, text: string): boolean;
   claims: Claims;
 }
 
@@ -84,6 +92,7 @@ export function openStore(options: StoreOptions): Store {
     io,
   );
   const platforms = durableFile({ ...own, path: join(paths.state, 'platforms.json'), form: platformsForm }, io);
+  const calendar = durableFile({ ...own, path: join(paths.state, 'calendar.json'), form: calendarForm }, io);
   const claims = openClaims({ folder: paths.state, variable: STATE_VARIABLE, staleMs: options.staleMs }, io);
 
   return {
@@ -104,6 +113,8 @@ export function openStore(options: StoreOptions): Store {
     },
     rememberPlatform: memory(platforms),
     ...openSecrets(paths.config, options.env, io.files),
+    changeCalendar: calendar.update,
+    saveDocument: (path, text) => saveDocument(resolve(path), text, io),
     claims,
   };
 }

@@ -283,6 +283,7 @@ function formsOf(secret: string): string[] {
   const forms = [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)];
   if (!/^https?:/i.test(secret) || !URL.canParse(secret)) return forms;
   const url = new URL(secret);
-  const parts = [url.pathname + url.search, url.pathname, url.search, ...url.pathname.split('/')];
+  const words = [...url.pathname.split('/'), ...url.searchParams.values()];
+  const parts = [url.pathname + url.search, url.pathname, url.search, ...words];
   return [...forms, url.href, ...parts.filter((part) => part.length >= 8)];
 }

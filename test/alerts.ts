@@ -103,7 +103,15 @@ export async function desk(options: DeskOptions = {}) {
     onRefused: (channel, reason) => void refusals.push(`${channel}: ${reason}`),
   });
   const recorder = openRecorder({
-    ...{ ledger, now, groups: () => groups, namesOf: () => [], onLost: () => {}, onOwed: () => {} },
+    ...{
+      ledger,
+      now,
+      groups: () => groups,
+      namesOf: () => [],
+      isProgram: (name: string) => channels.get(name)?.lane.pace.singles === null,
+      onLost: () => {},
+      onOwed: () => {},
+    },
   });
   const record = emptyRecord(clerk);
   /** Takes events as a read of their page brought them, and delivers what may go now. */

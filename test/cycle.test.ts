@@ -130,7 +130,7 @@ async function openLife(store: Store, http: Http, lane: Lane, now: () => Date) {
     isMine: (page) => store.claims.holds(page),
   });
   const recorder = openRecorder({
-    ...{ ledger, now, groups: () => [], namesOf: () => [], onLost: () => {}, onOwed: () => {} },
+    ...{ ledger, now, groups: () => [], namesOf: () => [], isProgram: () => false, onLost: () => {}, onOwed: () => {} },
   });
   await store.claims.take([ACME.url], { channels: [] });
   const state = await store.state();

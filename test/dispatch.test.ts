@@ -225,9 +225,18 @@ describe('the measure of an hour', () => {
     expect((await one.state()).log.filter(({ why }) => why.includes('within the hour'))).toHaveLength(5);
   });
 
+  test('is none for a program, and what waits for quiet hours to end comes to it one by one', async () => {
+    const quiet = { from: 0, to: 60, zone: 'UTC', days: null, except: [], digest: true };
+    const one = await desk({ groups: [group({ perHour: 1, quiet })], now: Date.parse('2026-03-10T00:30:00Z') });
+    await one.tell([opened('a'), opened('b')]);
+    await one.wait(HOUR);
+    await one.tell([opened('c'), opened('d')]);
+    expect(one.channel().taken.map(({ events }) => events.length)).toEqual([1, 1, 1, 1]);
+  });
+
   test('is each group’s own', async () => {
     const groups = [group({ perHour: 1 }), group({ name: 'two', channels: ['two'], perHour: null })];
-    const one = await desk({ groups, channels: { ops: PEOPLE, two: PROGRAM } });
+    const one = await desk({ groups, channels: { ops: PEOPLE, two: PEOPLE } });
     await one.tell([opened('a'), opened('b'), opened('c')]);
     expect([one.channel().taken.length, one.channel('two').taken.length]).toEqual([1, 3]);
   });

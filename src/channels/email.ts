@@ -3,6 +3,7 @@ import type { SendMailOptions } from 'nodemailer';
 import type { Channel, ChannelIo, Delivery, Receipt } from '../channel.ts';
 import { DeliveryError } from '../errors.ts';
 import { cutGraphemes } from '../text.ts';
+import { countWords } from '../words.ts';
 import { type MailFailure, mailFailure, repliedWords } from './email-failure.ts';
 import { mailOf, subjectOf } from './email-mail.ts';
 import { MAIL_SETTINGS, type MailSettings, mailSettings } from './email-settings.ts';
@@ -31,7 +32,7 @@ interface Taken {
   rejectedErrors?: readonly (MailFailure & { recipient?: string })[];
 }
 
-/** Throws DeliveryError. */
+/** Throws DeliveryError for all that a server, or the way to it, can do. */
 async function post(
   mail: SendMailOptions,
   settings: MailSettings,
@@ -41,7 +42,8 @@ async function post(
   try {
     return await (tokens ? attemptWith(tokens, mail, settings, io) : attempt(mail, settings, io, authOf(settings)));
   } catch (error) {
-    throw error instanceof DeliveryError ? error : mailFailure(error as MailFailure, settings);
+    const ofMail = !(error instanceof DeliveryError) && typeof (error as MailFailure).code === 'string';
+    throw ofMail ? mailFailure(error as MailFailure, settings) : error;
   }
 }
 
@@ -117,7 +119,8 @@ function receiptOf(
   const refused = rejectedErrors.map(
     ({ recipient = '', response: reply = '' }) => `; not for ${recipient}: ${repliedWords(reply, settings)}`,
   );
-  const count = `${accepted.length} of ${accepted.length + refused.length} recipients`;
+  const all = countWords(accepted.length + refused.length, 'recipient');
+  const count = refused.length === 0 ? all : `${accepted.length} of ${all}`;
   const detail = `taken for ${count} (${repliedWords(response, settings)})${refused.join('')}`;
   return {
     outcome: 'delivered',

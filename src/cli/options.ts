@@ -16,6 +16,7 @@ export function collect(value: string, earlier: string[] = []): string[] {
 }
 
 const DAY_MS = 86_400_000;
+const A_TIME = 'give a time such as 30s, 5m or 1h.';
 
 /** A length of time that may pass between two reads. */
 export function duration(value: string): number {
@@ -24,14 +25,21 @@ export function duration(value: string): number {
 
 /** A length of time that something may be kept back. */
 export function longDuration(value: string): number {
-  return atMost(366, value);
+  const ms = atMost(366, value);
+  if (ms === 0) throw new InvalidArgumentError(A_TIME);
+  return ms;
 }
 
 function atMost(days: number, value: string): number {
   const ms = parseDuration(value);
-  if (ms === null || ms === 0) throw new InvalidArgumentError('give a time such as 30s, 5m or 1h.');
+  if (ms === null) throw new InvalidArgumentError(A_TIME);
   if (ms > days * DAY_MS) throw new InvalidArgumentError(`give at most ${days} days.`);
   return ms;
+}
+
+export function wholeDays(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('give a number of days, such as 7.');
+  return Number(value);
 }
 
 export function positive(value: string): number {

@@ -66,9 +66,9 @@ export async function watch(
     const onLost = (urls: readonly string[]) => {
       for (const one of all) if (urls.includes(one.url)) one.holder = { mine: false, pid: 0, channels: [] };
     };
-    const { groups, namesOf } = alerts;
+    const { groups, namesOf, isProgram } = alerts;
     const onOwed = () => void outbox.deliver();
-    const recorder = openRecorder({ ledger, groups, namesOf, now, onLost, onOwed });
+    const recorder = openRecorder({ ledger, groups, namesOf, isProgram, now, onLost, onOwed });
     return await watchTargets(context.targets, {
       ...{ ...context, ...pace, all, lanes, zone, outbox, ledger, alerts, recorder, onError, random: Math.random },
       intervalMs: options.interval ?? null,

@@ -70,7 +70,8 @@ function ready(
   // By story: whether what comes first of it waits for something else than its turn.
   const ahead = new Map<string, 'free' | 'stuck'>();
   for (const row of rows) {
-    if (row.held) continue;
+    // For people it goes out as part of a digest.
+    if (row.held && lane.pace.singles !== null) continue;
     const stories = storiesOf(row);
     const states = stories.map((story) => ahead.get(story));
     const isDue = row.dueAt === null || row.dueAt <= now;

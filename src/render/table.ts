@@ -1,12 +1,12 @@
-/** Lists for people: `status`, `incidents`, `maintenance` and `providers`. */
+/** Lists for people: `status`, `incidents` and `providers`. */
 import type { ProviderStatus } from '../json.ts';
 import type { Component, ComponentStatus, Incident, Provider } from '../model.ts';
 import { isClosed, isUnderWay } from '../normalize.ts';
 import { cleanLine, safeUrl } from '../text.ts';
 import { durationOf, labelOf, listWords, severityOfIncident, severityOfStatus, subjectOf, wordsOf } from '../words.ts';
-import { clockSpan, clockWords, sameDay, shortWords, weekdayWords } from '../zone.ts';
+import { shortWords } from '../zone.ts';
 import { type Cell, layTable } from './layout.ts';
-import { joinLines, pageWords, paintOf, stateWords, symbolOf, type View, wrap } from './style.ts';
+import { pageWords, paintOf, stateWords, symbolOf, type View } from './style.ts';
 
 const MOST_NAMES = 12;
 const MOST_PLANNED = 3;
@@ -100,52 +100,13 @@ interface Entry {
 
 /** Incidents of all providers, newest first, each with its page. */
 export function renderIncidentList(listed: readonly Listed[], view: View): string {
-  const rows = entriesOf(listed, 'newest first').map(({ provider, incident, time }) => [
+  const rows = entriesOf(listed).map(({ provider, incident, time }) => [
     [view.chalk.dim(time === null ? 'unknown' : shortWords(time, view.now, view.zone))],
     [view.chalk.bold(cleanLine(provider.name))],
     [statusWords(incident, view)],
     titleCell(incident, view),
   ]);
   return rows.length === 0 ? 'no incidents\n' : layTable(['STARTED', 'PROVIDER', 'STATUS', 'TITLE'], rows, view);
-}
-
-/** Maintenance as an agenda: what is in progress, then day by day of the reader's zone. */
-export function renderMaintenanceList(listed: readonly Listed[], view: View): string {
-  const entries = entriesOf(listed, 'oldest first');
-  const inProgress = entries.filter((entry) => isUnderWay(entry.incident));
-  const days = new Map<string, Entry[]>([['In progress', inProgress]]);
-  for (const entry of entries.filter((one) => !inProgress.includes(one))) {
-    const day = entry.time === null ? 'Not dated' : weekdayWords(entry.time, view.zone);
-    days.set(day, [...(days.get(day) ?? []), entry]);
-  }
-  const blocks = [...days].filter(([, of]) => of.length > 0).map(([day, of]) => agendaOf(day, of, view));
-  return blocks.length === 0 ? 'no maintenance\n' : blocks.join('\n');
-}
-
-function agendaOf(day: string, entries: readonly Entry[], view: View): string {
-  const lines = entries.flatMap((entry) => {
-    const { provider, incident } = entry;
-    const status = paintOf('maintenance', view)(wordsOf(incident.status));
-    const labels = incident.components.map(labelOf);
-    const url = safeUrl(incident.url);
-    return [
-      ...wrap(`${spanOf(entry, view)}  ${view.chalk.bold(cleanLine(provider.name))}  ${status}`, view, 2, 2),
-      ...wrap(cleanLine(incident.title), view, 4, 2),
-      ...(labels.length === 0 ? [] : wrap(`affects ${listWords(labels, MOST_NAMES)}`, view, 4, 2)),
-      ...(url === null ? [] : wrap(view.chalk.dim(url), view, 4)),
-    ];
-  });
-  return joinLines([...wrap(view.chalk.bold(day), view), ...lines]);
-}
-
-/** The clock alone, for the day stands above; the end's day when it is another one. */
-function spanOf({ incident, time }: Entry, view: View): string {
-  const until = incident.scheduledUntil;
-  if (time === null) return 'no time given';
-  if (isUnderWay(incident)) return until === null ? 'no end given' : `until ${shortWords(until, view.now, view.zone)}`;
-  if (until === null) return clockWords(time, view.zone);
-  if (sameDay(time, until, view.zone)) return clockSpan(time, until, view.zone);
-  return `${clockWords(time, view.zone)} to ${shortWords(until, time, view.zone)}`;
 }
 
 function titleCell(incident: Incident, view: View): string[] {
@@ -161,11 +122,10 @@ function statusWords(incident: Incident, view: View): string {
   return paintOf(severityOfIncident(incident), view)(`${subjectOf(incident)}, ${wordsOf(incident.status)}${lasted}`);
 }
 
-function entriesOf(listed: readonly Listed[], order: 'newest first' | 'oldest first'): Entry[] {
-  const sign = order === 'newest first' ? -1 : 1;
+function entriesOf(listed: readonly Listed[]): Entry[] {
   return listed
     .flatMap(({ provider, incidents }) => incidents.map((incident) => ({ provider, incident, time: timeOf(incident) })))
-    .sort((a, b) => sign * ((a.time?.getTime() ?? 0) - (b.time?.getTime() ?? 0)));
+    .sort((a, b) => (b.time?.getTime() ?? 0) - (a.time?.getTime() ?? 0));
 }
 
 function timeOf(incident: Incident): Date | null {

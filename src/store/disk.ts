@@ -8,6 +8,7 @@ import { ConfigError } from '../errors.ts';
 /** The calls of `node:fs` the store makes; a test may hand in failing ones. */
 export type Files = Pick<
   typeof fs,
+  | 'chmodSync'
   | 'closeSync'
   | 'copyFileSync'
   | 'fstatSync'

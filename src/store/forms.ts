@@ -222,7 +222,8 @@ function isRemembered(value: unknown): value is Remembered {
   return isObject(value) && typeof value.platform === 'string' && typeof value.url === 'string';
 }
 
-function demandVersion(value: RawObject): 1 {
+/** Throws SyntaxError for a file of no version. */
+export function demandVersion(value: RawObject): 1 {
   if (value.schemaVersion !== 1) throw new SyntaxError('"schemaVersion" is missing');
   return 1;
 }
@@ -236,7 +237,8 @@ function optionalList<T>(value: RawObject, field: string, isValid: (item: unknow
   return value[field] === undefined ? [] : demandList(value, field, isValid);
 }
 
-function pairs<T>(value: RawObject, field: string, isValid: (item: unknown) => item is T): [string, T][] {
+/** Throws SyntaxError unless the field is a list of pairs: a text, and such an item. */
+export function pairs<T>(value: RawObject, field: string, isValid: (item: unknown) => item is T): [string, T][] {
   const isPair = (pair: unknown): pair is [string, T] =>
     Array.isArray(pair) && pair.length === 2 && typeof pair[0] === 'string' && isValid(pair[1]);
   return demandList(value, field, isPair);

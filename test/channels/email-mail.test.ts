@@ -185,6 +185,14 @@ describe('what a vendor says', () => {
     },
   );
 
+  test('an address stays inside its attribute, whatever it is', () => {
+    const url = 'https://status.example.com/"onmouseover="alert(1)"><img src=x>&amp;';
+    const $ = load(htmlOf({ ...letterOf(CASES.opened!()), url }));
+    expect(Object.keys($('a').attr()!)).toEqual(['href', 'style']);
+    expect($('img').length).toBe(0);
+    expect($('a').attr('href')).toBe(url.replaceAll('"', '%22'));
+  });
+
   test('nothing of it is lost that fits', async () => {
     const body = 'First <b>line</b> & more.\n- one\n- two\n\nSecond "paragraph" = 100 % — größer';
     const { mail } = await made(

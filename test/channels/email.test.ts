@@ -5,7 +5,7 @@ import { DeliveryError } from '../../src/errors.ts';
 import { clerkIncident, eventOf } from '../incidents.ts';
 import { startServer } from '../local-server.ts';
 import { type MailServer, mailServer, parsed, STEPS, scriptedServer, trust } from './mail-server.ts';
-import { CASES, channelIo, deliveryOf, expectFixture, fixtureOf, NOW, STORY } from './setup.ts';
+import { CASES, channelIo, deliveryOf, expectFixture, fixtureOf, hostileEvent, NOW, STORY } from './setup.ts';
 
 const BASIC = { host: '127.0.0.1', from: 'status@example.com', to: ['ops@example.com'] };
 
@@ -109,6 +109,26 @@ describe('a mail', () => {
       for (const line of raw.split('\r\n')) expect(line.length).toBeLessThanOrEqual(998);
       expect(raw).not.toMatch(/[^\r]\n|\r[^\n]|[\x80-\xFF]/);
     }
+  });
+
+  test('test 79: line ends in a vendor’s words add no recipient and no header on their way', async () => {
+    const server = await mailServer();
+    for (const text of [
+      'x\r\nBcc: evil@evil.example\r\n\r\nbody',
+      '.\r\nRCPT TO:<evil@evil.example>',
+      '\r\n.\r\nQUIT',
+    ]) {
+      const event = hostileEvent(text);
+      const { envelope, mail } = await mailed(
+        server,
+        deliveryOf(event, { story: { ...STORY, title: `${text}: ${text}` } }),
+      );
+      expect(envelope).toMatchObject({ from: 'status@example.com', to: ['ops@example.com'] });
+      expect(mail.bcc).toBeUndefined();
+      expect(mail.headers.filter(({ key }) => key === 'subject')).toHaveLength(1);
+      expect(mail.text).toContain('So far: 24 m');
+    }
+    expect(server.received).toHaveLength(3);
   });
 
   test('without form it is its words alone', async () => {
@@ -378,17 +398,28 @@ describe('OAuth 2', () => {
   });
 
   test('one that was called back before its time is asked anew, once', async () => {
-    const server = await open();
-    const tokens = ['good-token', 'good-token'];
-    const service = await tokenService(...tokens);
+    let valid = 'one';
+    const server = await mailServer({
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      authMethods: ['XOAUTH2'],
+      onAuth: (auth, _, done) =>
+        done(null, auth.accessToken === valid ? { user: auth.username } : { data: { status: '401' } }),
+    });
+    const service = await tokenService('one', 'two', 'three', 'four');
     const settings = { ...BASIC, ...oauth, port: server.port, accessUrl: `${service.url}/token` };
     const sendOne = email.connect(settings, channelIo());
     await sendOne(CASES.opened!());
-    const stale = await tokenService('stale', 'good-token');
-    const another = email.connect({ ...settings, accessUrl: `${stale.url}/token` }, channelIo());
-    expect((await outcome(another(CASES.opened!())))[0]).toBe('channel');
-    await another(CASES.opened!());
-    expect(stale.requests).toHaveLength(2);
+    valid = 'two';
+    await sendOne(CASES.updated!());
+    expect(service.requests).toHaveLength(2);
+    valid = 'none';
+    expect((await outcome(sendOne(CASES.resolved!())))[0]).toBe('channel');
+    expect(service.requests).toHaveLength(3);
+    // A token that was new when it was refused is not kept.
+    valid = 'four';
+    await sendOne(CASES.resolved!());
+    expect(server.received).toHaveLength(3);
   });
 
   test('the application itself signs in with its secret and a scope', async () => {

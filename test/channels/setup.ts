@@ -107,7 +107,7 @@ export const PAYLOADS: readonly string[] = [
   'mailto:evil@evil.example https://evil.example/path evil.example www.evil.example //evil.example',
   'subject\r\nBcc: evil@evil.example\r\n\r\nbody',
   '$(touch /tmp/canary) `touch /tmp/canary` "; touch /tmp/canary; \'',
-  '{{7*7}} ${7*7} %0a%0d <%= 7 %> {"a":1}',
+  '{{7*7}} $' + '{7*7} %0a%0d <%= 7 %> {"a":1}',
   '-1 region --help',
 ];
 

@@ -44,19 +44,18 @@ async function receiver(route: Route) {
   return server;
 }
 
-/** An event as the model lets it be: its texts cleaned, its address one of the web. */
+/** An event as the model lets it be: its texts cleaned, its ids and its provider's name not empty, its address of the web. */
 function legal(event: StatusEvent): StatusEvent {
-  const clean = <Value>(value: Value): Value =>
-    typeof value === 'string'
-      ? (cleanText(value) as Value)
-      : Array.isArray(value)
-        ? (value.map(clean) as Value)
-        : typeof value === 'object' && value !== null && !(value instanceof Date)
-          ? (Object.fromEntries(Object.entries(value).map(([key, one]) => [key, clean(one)])) as Value)
-          : value;
-  const cleaned = clean(event);
-  const named = { ...cleaned.provider, name: cleaned.provider.name || 'Vendor' };
-  return { ...cleaned, provider: named, incident: cleaned.incident && { ...cleaned.incident, url: named.url } };
+  const cleaned = clean(event) as StatusEvent;
+  const provider = { ...cleaned.provider, name: cleaned.provider.name || 'Vendor' };
+  return { ...cleaned, provider, incident: cleaned.incident && { ...cleaned.incident, url: provider.url } };
+}
+
+function clean(value: unknown, key = ''): unknown {
+  if (typeof value === 'string') return cleanText(value) || (key === 'id' ? 'id' : '');
+  if (Array.isArray(value)) return value.map((one) => clean(one));
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, clean(one, name)]));
 }
 
 describe('signatures', () => {
@@ -268,6 +267,7 @@ describe('size', () => {
     expect(bodies.parsed.data.incident.updates).toHaveLength(12);
     expect(bodies.parsed.data.incident.updates[0].body).toMatch(/^0 word [word ]+…$/);
     expect(bodies.parsed.data.update.body).toBe(`11 ${'word '.repeat(400)}`);
+    expect(bodies.parsed.data.incident.updates[11].body).toBe(bodies.parsed.data.update.body);
     expect(bodies.problems).toEqual([]);
 
     const dropped = await checked(event(200, 100));

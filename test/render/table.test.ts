@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProviderStatus } from '../../src/json.ts';
-import {
-  renderIncidentList,
-  renderMaintenanceList,
-  renderProviders,
-  renderStatusTable,
-} from '../../src/render/table.ts';
+import { renderIncidentList, renderProviders, renderStatusTable } from '../../src/render/table.ts';
 import { clerk, clerkIncident, clerkIo, clerkIoIncident, components, maintenance } from '../incidents.ts';
 import { expectToFit, NOW, vendorText, view, width } from './views.ts';
 
@@ -155,71 +150,6 @@ describe('the list of incidents', () => {
   });
 });
 
-describe('the maintenance agenda', () => {
-  const plan = (id: string, from: string, until: string | null) => ({
-    ...maintenance('scheduled'),
-    id,
-    title: `Work ${id}`,
-    scheduledFor: new Date(from),
-    scheduledUntil: until === null ? null : new Date(until),
-  });
-  const listed = [
-    {
-      provider: clerk,
-      incidents: [
-        plan('b', '2026-03-13T22:30:00Z', '2026-03-14T02:00:00Z'),
-        plan('a', '2026-03-12T10:00:00Z', '2026-03-12T12:00:00Z'),
-      ],
-    },
-    {
-      provider: clerkIo,
-      incidents: [
-        maintenance('in_progress'),
-        plan('c', '2026-03-13T08:00:00Z', null),
-        { ...plan('d', '2026-03-13T08:00:00Z', null), scheduledFor: null },
-      ],
-    },
-  ];
-
-  test('has what is in progress first, then days of the reader’s zone', () => {
-    const now = new Date('2026-03-12T11:00:00Z');
-    expect(renderMaintenanceList(listed, view(80, { zone: 'Europe/Berlin', now }))).toMatchInlineSnapshot(`
-      "In progress
-        until 13:00 UTC+1  Clerk.io  in progress
-          Database upgrade
-          affects API
-          https://status.clerk.com/maintenances/m
-
-      Not dated
-        no time given  Clerk.io  scheduled
-          Work d
-          affects API
-          https://status.clerk.com/maintenances/m
-
-      Thursday 12 March 2026
-        11:00 to 13:00 UTC+1  Clerk  scheduled
-          Work a
-          affects API
-          https://status.clerk.com/maintenances/m
-
-      Friday 13 March 2026
-        09:00 UTC+1  Clerk.io  scheduled
-          Work c
-          affects API
-          https://status.clerk.com/maintenances/m
-        23:30 UTC+1 to 14 Mar 03:00 UTC+1  Clerk  scheduled
-          Work b
-          affects API
-          https://status.clerk.com/maintenances/m
-      "
-    `);
-  });
-
-  test('says that there is none', () => {
-    expect(renderMaintenanceList([], view(80))).toBe('no maintenance\n');
-  });
-});
-
 test('the list of providers names platform and page', () => {
   expect(renderProviders([clerk, { ...clerkIo, platform: null }], view(80))).toMatchInlineSnapshot(`
     "ID        NAME      PLATFORM       PAGE
@@ -235,11 +165,7 @@ test('nothing a vendor writes breaks out of a line or over the width', () => {
       const reader = view(columns, { colors });
       const provider = { id: text, name: text, url: 'https://status.example.com/', platform: text };
       const incident = { ...clerkIncident(3), title: text };
-      const planned = {
-        ...maintenance('scheduled'),
-        title: text,
-        components: incident.components.map((one) => ({ ...one, name: text })),
-      };
+      const planned = { ...maintenance('scheduled'), title: text };
       const names = incident.components.map((one) => ({ ...one, name: text, status: 'major_outage' as const }));
       const status: ProviderStatus = {
         ...troubled,
@@ -251,7 +177,6 @@ test('nothing a vendor writes breaks out of a line or over the width', () => {
       };
       expectToFit(renderStatusTable([status, quiet], reader), reader);
       expectToFit(renderIncidentList([{ provider, incidents: [incident] }], reader), reader);
-      expectToFit(renderMaintenanceList([{ provider, incidents: [planned] }], reader), reader);
       expectToFit(renderProviders([provider], reader), reader);
     }),
     { numRuns: 300 },
