@@ -19,7 +19,7 @@ export function explain(event: StatusEvent, group: Group, circumstances: Circums
   const rule = (name: Rule['name'], only: Partial<Group>, said: string, now: Circumstances = open): Rule => {
     const verdict = judge(event, { ...lenient(group), ...only }, now);
     const passes = verdict.kind === 'told' || verdict.kind === 'settling';
-    return { name, passes, why: passes ? said : verdict.why };
+    return { name, passes, why: passes ? said : verdict.why.replace(/^quiet hours /, '') };
   };
   return {
     verdict: judge(event, group, circumstances),
