@@ -1,7 +1,7 @@
 // Builds dist/ (or the folder named as argument) from src/cli.ts (or the entry named after it): one bundle in chunks, so
 // that a command loads only what it needs, with the data and the licences beside it.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 
 // What packages load at their start and pingoru uses nothing of. Each would take up to three ms of every command, where an
@@ -18,6 +18,12 @@ const SPARED = [
     by: /undici\/lib\/(?:core\/util|dispatcher\/client)\.js$/,
     what: /^node:http$/,
     instead: 'module.exports = { maxHeaderSize: 16384, IncomingMessage: class {} };',
+  },
+  // What `fetch` makes bodies of, and pingoru sends strings and bytes alone.
+  {
+    by: /undici\/lib\/dispatcher\/client-h1\.js$/,
+    what: /\/web\/fetch\/body\.js$/,
+    instead: "module.exports = { extractBody() { throw new Error('such bodies are not built in'); } };",
   },
   // Needed when an assertion fails, not to see that it holds.
   {
@@ -41,25 +47,56 @@ const spared = {
   },
 };
 
-// Detection asks every source, and opening forty files would take most of its time: they are built as one, but for those
-// that most pages are read by.
-const ALONE = ['./incident-io.ts', './statuspage.ts'];
-const sourcesInOne = {
-  name: 'sources-in-one',
+// Detection may ask every source, and opening forty files would take most of its time: they are built as two, the first of
+// them what most pages are read by.
+const USUAL = ['./incident-io.ts', './statuspage.ts'];
+const sourcesInTwo = {
+  name: 'sources-in-two',
   setup(build) {
-    const table = readFileSync('src/sources/index.ts', 'utf8');
-    const paths = [...table.matchAll(/import\('(.+?)'\)/g)].map(([, path]) => path);
-    const contents = paths.filter((path) => !ALONE.includes(path)).map((path) => `export * from '${path}';`);
+    const table = [...readFileSync('src/sources/index.ts', 'utf8').matchAll(/import\('(.+?)'\)/g)].map(
+      ([, path]) => path,
+    );
+    const groupOf = (path) => (USUAL.includes(path) ? 'usual' : 'others');
     build.onResolve({ filter: /^\.\// }, ({ kind, importer, path }) => {
       const inTable = kind === 'dynamic-import' && importer.endsWith(join('sources', 'index.ts'));
-      return inTable && !ALONE.includes(path) ? { path: 'others', namespace: 'sources' } : undefined;
+      return inTable ? { path: groupOf(path), namespace: 'sources' } : undefined;
     });
-    build.onLoad({ filter: /./, namespace: 'sources' }, () => ({
-      contents: contents.join('\n'),
-      resolveDir: 'src/sources',
-    }));
+    build.onLoad({ filter: /./, namespace: 'sources' }, ({ path: group }) => {
+      const paths = table.filter((path) => groupOf(path) === group);
+      return { contents: paths.map((path) => `export * from '${path}';`).join('\n'), resolveDir: 'src/sources' };
+    });
   },
 };
+
+// To find, read and link a file takes Node half a millisecond, and esbuild makes a file of every set of modules that some
+// late imports share and others do not: more than thirty for one read of a page. Here what `needed` needs counts as needed by
+// all late imports `of` those folders, and becomes one.
+const TOGETHER = [
+  {
+    needed: ['src/commands/status.ts', 'src/sources/incident-io.ts', 'src/sources/statuspage.ts'],
+    of: /^src\/(?:commands\/(?:watch|status|incidents|show|maintenance|detect|add)\.ts|sources\/)/,
+  },
+  { needed: ['src/commands/providers.ts'], of: /^src\/(?:commands|sources|render)\// },
+  { needed: ['src/commands/exit.ts', 'src/errors.ts', 'src/version.ts'], of: /./ },
+];
+const together = {
+  name: 'together',
+  setup(build) {
+    const files = readdirSync('src', { recursive: true }).map((file) => join('src', file));
+    const late = new Set(files.filter((file) => file.endsWith('.ts')).flatMap(lateImports));
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const file = relative('.', path).replaceAll(sep, '/');
+      const needed = late.has(file) ? TOGETHER.filter(({ of }) => of.test(file)).flatMap(({ needed }) => needed) : [];
+      const imports = needed.filter((one) => one !== file).map((one) => `import ${JSON.stringify(resolve(one))};`);
+      return { contents: [readFileSync(path, 'utf8'), ...imports].join('\n'), loader: 'ts' };
+    });
+  },
+};
+
+function lateImports(file) {
+  const found = readFileSync(file, 'utf8').matchAll(/\bimport\('(\..+?)'\)/g);
+  return [...found].map(([, path]) => join(dirname(file), path).replaceAll(sep, '/'));
+}
 
 const [outdir = 'dist', entry = 'src/cli.ts'] = process.argv.slice(2);
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -77,7 +114,7 @@ const { metafile } = await build({
   keepNames: false,
   legalComments: 'none',
   metafile: true,
-  plugins: [spared, sourcesInOne],
+  plugins: [spared, sourcesInTwo, together],
   // It ships helper programs beside its code, so it cannot be bundled.
   external: ['node-notifier'],
   define: { PINGORU_VERSION: JSON.stringify(version) },

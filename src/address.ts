@@ -1,4 +1,4 @@
-/** Where data is asked that does not live under the page's own address. Pure. */
+/** Addresses: how they are parsed, and where data is asked that does not live under the page's own. Pure. */
 
 /**
  * A path on the host that keeps a platform's data. A copy of a page on the reader's own machine or network is asked at
@@ -11,4 +11,13 @@ export function dataAddress(pageUrl: string, origin: string, path: string): stri
 /** A name that only a private network knows, or an address instead of a name: no vendor's page is reached by one. */
 function isPrivate(hostname: string): boolean {
   return !hostname.includes('.') || /^[\d.]+$|(?:^|\.)(?:localhost|local|internal|home\.arpa)\.?$/i.test(hostname);
+}
+
+/** Null for what is no address. To ask `URL.canParse` first would parse each good one twice. */
+export function parseUrl(text: string, base?: string): URL | null {
+  try {
+    return new URL(text, base);
+  } catch {
+    return null;
+  }
 }

@@ -7,7 +7,7 @@ import { channelOf } from './channels/index.ts';
 import { ConfigError, DeliveryError, FetchError } from './errors.ts';
 import type { Http } from './http.ts';
 import type { ChannelEntry } from './record.ts';
-import { redact } from './text.ts';
+import { redact, redactor } from './redact.ts';
 
 /** What a secret's reference stands for; throws ConfigError when there is nothing. */
 export type ReadSecret = (reference: string) => string;
@@ -33,22 +33,23 @@ export function connectChannel(entry: ChannelEntry, readSecret: ReadSecret, io: 
 
 /** A failure leaves without secrets, and without a cause that might hold them. */
 function guarded(send: Send, secrets: readonly string[]): Send {
+  const clean = redactor(secrets);
   return async (delivery) => {
     try {
       const receipt: Receipt = await send(delivery);
-      return { ...receipt, detail: redact(receipt.detail, secrets) };
+      return { ...receipt, detail: clean(receipt.detail) };
     } catch (error) {
-      if (!(error instanceof DeliveryError)) throw withoutSecrets(error, secrets);
+      if (!(error instanceof DeliveryError)) throw withoutSecrets(error, clean);
       const { cause: _, ...details } = error.details;
-      throw new DeliveryError(redact(error.message, secrets), details);
+      throw new DeliveryError(clean(error.message), details);
     }
   };
 }
 
-function withoutSecrets(error: unknown, secrets: readonly string[]): Error {
-  const clean = new Error(redact(error instanceof Error ? error.message : String(error), secrets));
-  clean.stack = redact(error instanceof Error ? (error.stack ?? '') : '', secrets);
-  return clean;
+function withoutSecrets(error: unknown, clean: (text: string) => string): Error {
+  const failure = new Error(clean(error instanceof Error ? error.message : String(error)));
+  failure.stack = clean(error instanceof Error ? (error.stack ?? '') : '');
+  return failure;
 }
 
 /** Those keys of an entry that are the entry's own and no setting of its channel's. */

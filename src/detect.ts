@@ -8,6 +8,7 @@ import type { Page, Reply, Source } from './model.ts';
 import { addressOn } from './read.ts';
 import { isLoopback } from './schedule.ts';
 import { feedLinks, USUAL_FEEDS } from './sources/feed-links.ts';
+import { inTurn, loadSource, loadSources, platformOfHost } from './sources/index.ts';
 
 const MOST_REQUESTS = 6;
 
@@ -35,22 +36,18 @@ interface Search {
  * read anybody's own come last, unless `provenOnly`. Throws FetchError when the page does not answer,
  * ParseError('undetected') when nothing is proved.
  */
-export async function detectPage(
-  url: string,
-  sources: readonly Source[],
-  http: Http,
-  { provenOnly = false } = {},
-): Promise<Detection> {
-  const platforms = sources.filter((source) => !source.generic);
-  const generic = provenOnly ? [] : sources.filter((source) => source.generic);
+export async function detectPage(url: string, http: Http, { provenOnly = false } = {}): Promise<Detection> {
   const { hostname, pathname } = new URL(url);
-  const named = await byName(hostname, platforms, isLoopback(url) ? null : http);
+  const named = await byName(hostname, isLoopback(url) ? null : http);
   if (named && pathname === '/') return found(named.source, url, named.proof, new Map());
   const first = await http.request(url);
   const search = openSearch(http, url, first);
   const { atHand } = search;
-  const onPage = platforms.find((source) => source.detect(first));
+  const onPage = await shownBy(first);
   if (onPage) return byReply(onPage, first, url, atHand);
+  const sources = await loadSources();
+  const platforms = sources.filter((source) => !source.generic);
+  const generic = provenOnly ? [] : sources.filter((source) => source.generic);
   const typed = isWebPage(first) ? null : await anybodys(first, generic, false);
   if (typed) return found(typed, url, 'the address answers with one', atHand, first, true);
   const home = pageAddress(first.url);
@@ -114,12 +111,17 @@ function redirectsOf(first: Reply): string[] {
   return first.hops.length > 1 ? [...first.hops] : [];
 }
 
-async function byName(hostname: string, platforms: readonly Source[], http: Http | null) {
-  const ofHost = platforms.find((source) => source.hosts?.test(hostname));
-  if (ofHost) return { source: ofHost, proof: `the host ${hostname} belongs to it` };
+async function byName(hostname: string, http: Http | null) {
+  const ofHost = platformOfHost(hostname);
+  if (ofHost !== null) return { source: (await loadSource(ofHost))!, proof: `the host ${hostname} belongs to it` };
   const cname = (await http?.resolveCname(hostname)) ?? null;
-  const ofAlias = cname === null ? undefined : platforms.find((source) => source.hosts?.test(cname));
-  return ofAlias ? { source: ofAlias, proof: `its name points at ${cname}` } : null;
+  const ofAlias = cname === null ? null : platformOfHost(cname);
+  return ofAlias === null ? null : { source: (await loadSource(ofAlias))!, proof: `its name points at ${cname}` };
+}
+
+async function shownBy(reply: Reply): Promise<Source | null> {
+  for await (const source of inTurn()) if (source.detect(reply)) return source;
+  return null;
 }
 
 /** The reply to the address itself is the proof: a page, one of the platform's data addresses, or a bare document. */

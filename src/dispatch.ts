@@ -4,9 +4,9 @@
  */
 import { fingerprint } from './fingerprint.ts';
 import { eventToJson } from './json.ts';
-import { messageOf } from './message.ts';
+import { titleOf } from './message.ts';
 import type { StatusEvent } from './model.ts';
-import type { LogEntry, OutboxRow, State } from './record.ts';
+import type { LogEntry, OutboxRow, ReadonlyState, State } from './record.ts';
 import { type Group, judge, type Verdict } from './route/group.ts';
 import { mutedBy } from './route/mutes.ts';
 import { storyKey } from './route/story.ts';
@@ -58,7 +58,7 @@ export function dispatch(state: State, news: readonly News[], deps: DispatchDeps
     state,
     now: deps.now,
     ids: new Set(state.outbox.map(({ id }) => id)),
-    stories: new Map(state.stories.map((story, index) => [placeOf(story.channel, story.key), index])),
+    stories: storyPlaces(state),
     held: new Set(state.outbox.flatMap(({ held, channel, story }) => (held && story ? [placeOf(channel, story)] : []))),
   };
   for (const one of news) {
@@ -70,7 +70,13 @@ export function dispatch(state: State, news: readonly News[], deps: DispatchDeps
   tidy(state, deps.now);
 }
 
-function placeOf(channel: string, key: string): string {
+/** Where in `state.stories` each is. */
+export function storyPlaces(state: Pick<ReadonlyState, 'stories'>): Map<string, number> {
+  return new Map(state.stories.map(({ channel, key }, index) => [placeOf(channel, key), index]));
+}
+
+/** Of a story among those of all channels. */
+export function placeOf(channel: string, key: string): string {
   return `${channel}\n${key}`;
 }
 
@@ -183,7 +189,7 @@ function follow({ state, stories, now }: Desk, { page, event }: News, channel: s
   if (index !== undefined) state.stories[index] = { ...state.stories[index]!, at };
   else {
     stories.set(placeOf(channel, key), state.stories.length);
-    state.stories.push({ channel, key, title: cutGraphemes(messageOf(event).title, 200), told: 0, memory: {}, at });
+    state.stories.push({ channel, key, title: cutGraphemes(titleOf(event), 200), told: 0, memory: {}, at });
   }
   return key;
 }
@@ -231,7 +237,7 @@ export function log(
     at: now.toISOString(),
     event: event?.id ?? null,
     type: event?.type ?? 'notice',
-    title: event ? cutGraphemes(messageOf(event).title, 100) : 'pingoru',
+    title: event ? cutGraphemes(titleOf(event), 100) : 'pingoru',
     group: null,
     channel: null,
     ...entry,

@@ -1,9 +1,12 @@
 /** Short stand-ins for long texts. */
 
+let hash: typeof import('node:crypto').hash | undefined;
+
 /** The first characters of a SHA-1 in base64url: six bits each. */
 export function fingerprint(text: string, length: number): string {
   // Imported at the top, Node's cryptography would take 3 ms of every command that reads a page; most take no fingerprint.
-  return process.getBuiltinModule('node:crypto').hash('sha1', text, 'base64url').slice(0, length);
+  hash ??= process.getBuiltinModule('node:crypto').hash;
+  return hash('sha1', text, 'base64url').slice(0, length);
 }
 
 /**

@@ -10,7 +10,9 @@ export const URGENT_MS = 20;
 /** At leisure. */
 export const CALM_MS = 1000;
 /** A state of thousands of pages takes long to write, so it is written less often: the wait is so many times the work. */
-const WAIT_TO_WORK = 20;
+const WAIT_TO_WORK = 8;
+/** What was delivered and is not yet written would be delivered again after a crash, so that wait is short. */
+const LONGEST_WAIT_MS = 500;
 
 /** What one participant adds to a transaction. */
 export interface Part {
@@ -53,7 +55,7 @@ export function openLedger({ store, onError }: LedgerDeps): Ledger {
   };
 
   const due = (withinMs: number) => {
-    const delayMs = Math.max(withinMs, Math.min(tookMs * WAIT_TO_WORK, CALM_MS));
+    const delayMs = Math.max(withinMs, Math.min(tookMs * WAIT_TO_WORK, LONGEST_WAIT_MS));
     const at = performance.now() + delayMs;
     if (timer && timerAt <= at) return;
     if (timer) clearTimeout(timer);

@@ -25,7 +25,7 @@ export function messageOf(event: StatusEvent, zone: string | undefined = 'UTC'):
   const provider = cleanLine(event.provider.name);
   return {
     provider,
-    title: `${provider}: ${topicOf(event)}`,
+    title: titleOf(event),
     line: `${provider} ${deedOf(event, zone)}`,
     body: cleanText(event.update?.body ?? '').trim(),
     severity: severityOf(event),
@@ -98,6 +98,11 @@ function standing({ type, incident, component }: StatusEvent): string {
   if (component) return wordsOf(component.to);
   if (incident) return type.endsWith('.withdrawn') ? 'no longer listed' : wordsOf(incident.status);
   return type.slice('provider.'.length);
+}
+
+/** The provider and what the event is about: the same for all events of one story, while the vendor does not rename it. */
+export function titleOf(event: StatusEvent): string {
+  return `${cleanLine(event.provider.name)}: ${topicOf(event)}`;
 }
 
 function topicOf(event: StatusEvent): string {

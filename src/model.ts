@@ -146,8 +146,6 @@ export interface Source {
   docs: string;
   /** What `read` can show; a snapshot may say otherwise of itself. */
   lists: Lists;
-  /** Hosts that only this platform serves: a page's own host, or the CNAME it points at. */
-  hosts?: RegExp;
   /** Paths of its data, relative to the page, best first: recognised at the end of a typed address. */
   endpoints: readonly string[];
   /** The one of them that detection asks of a page which does not show whose it is; none where pages always show it. */

@@ -215,13 +215,13 @@ export function pageState(
   components: readonly Component[],
   incidents: readonly Incident[],
 ): PageState {
-  const states: PageState[] = [
-    ...components.map((component) => stateOfComponent(component.status)).filter((state) => state !== 'unknown'),
-    ...incidents.map(stateOfIncident).filter((state) => state !== 'operational'),
-  ];
-  if (indicator !== null) states.push(indicator);
-  else if (states.length === 0 && components.length === 0) states.push('operational');
-  return worstState(states);
+  let worst = indicator;
+  const count = (state: PageState) => {
+    if (worst === null || STATE_RANK[state] > STATE_RANK[worst]) worst = state;
+  };
+  for (const { status } of components) if (status !== 'unknown') count(stateOfComponent(status));
+  for (const state of incidents.map(stateOfIncident)) if (state !== 'operational') count(state);
+  return worst ?? (components.length === 0 ? 'operational' : 'unknown');
 }
 
 /**

@@ -5,7 +5,7 @@ import { ConfigError, FetchError, ParseError, UsageError } from './errors.ts';
 import type { Http } from './http.ts';
 import type { Depth, Page, Provider, Reply, Source } from './model.ts';
 import { type PageRead, readPage } from './read.ts';
-import { loadSource, loadSources, platforms } from './sources/index.ts';
+import { loadSource, platforms } from './sources/index.ts';
 import type { Store } from './store.ts';
 import type { Target } from './targets.ts';
 
@@ -80,7 +80,7 @@ async function detectFirst(urls: readonly string[], http: Http, provenOnly: bool
   let failure: unknown;
   for (const url of urls) {
     try {
-      return await detectPage(url, await loadSources(), http, { provenOnly });
+      return await detectPage(url, http, { provenOnly });
     } catch (error) {
       failure ??= error;
     }

@@ -53,16 +53,21 @@ async function readDocument(source: Source, page: Page, get: Get): Promise<Snaps
 
 /** The address a path stands for on a page: relative to the page as a folder, so that mirrors read like the original. */
 export function addressOn(pageUrl: string, path: string): string {
+  return new URL(path, folderOf(pageUrl)).href;
+}
+
+function folderOf(pageUrl: string): string {
   const { origin, pathname } = new URL(pageUrl);
-  return new URL(path, origin + (pathname.endsWith('/') ? pathname : `${pathname}/`)).href;
+  return origin + (pathname.endsWith('/') ? pathname : `${pathname}/`);
 }
 
 function asking(page: Page, known: PageRecord['validators'], deps: ReadDeps) {
   let validators: PageRecord['validators'] = null;
   let last: Reply | null = null;
   let maxAgeMs: number | null = null;
+  const folder = folderOf(page.url);
   const get: Get = async (path, ask = {}) => {
-    const url = page.document && path === page.url ? page.url : addressOn(page.url, path);
+    const url = page.document && path === page.url ? page.url : new URL(path, folder).href;
     const usable = ask.conditional && known?.url === url && isRecent(known, deps.now()) ? known : null;
     const reply = await exchange(url, ask, usable, deps);
     last = reply;

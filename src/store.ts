@@ -13,8 +13,9 @@ import { type Claims, openClaims } from './store/claims.ts';
 import type { Files, Io } from './store/disk.ts';
 import { saveDocument } from './store/document.ts';
 import { type DurableFile, durableFile, type Writer } from './store/file.ts';
-import { configForm, type Platforms, platformsForm, stateForm } from './store/forms.ts';
+import { configForm, type Platforms, platformsForm } from './store/forms.ts';
 import { openSecrets } from './store/secrets.ts';
+import { stateForm } from './store/state-form.ts';
 
 export type { Claim, Claims } from './store/claims.ts';
 
@@ -157,12 +158,20 @@ function ioOf(options: StoreOptions): Io {
     now: options.now,
     monotonicMs: options.monotonicMs ?? (() => Number(process.hrtime.bigint() / 1_000_000n)),
     random: options.random ?? Math.random,
-    nonce: options.nonce ?? (() => crypto.randomUUID()),
+    nonce: options.nonce ?? (() => ownNonce(options.now())),
     onWarning: (message) => {
       if (!said.has(message)) options.onWarning(message);
       said.add(message);
     },
   };
+}
+
+/**
+ * A name that nobody else gives: of this process, this moment, and to the nanosecond how long its machine is up.
+ * `randomUUID` would have Node load its cryptography, 4 ms of a cold start.
+ */
+function ownNonce(now: Date): string {
+  return [process.pid, now.getTime(), process.hrtime.bigint()].map((part) => part.toString(36)).join('-');
 }
 
 /**
@@ -179,13 +188,14 @@ async function confWriter(path: string): Promise<Writer> {
     accessPropertiesByDotNotation: false,
     clearInvalidConfig: false,
     configFileMode: 0o600,
-    // Before each write conf looks for a key of its own in the file. It has none there: the parsing is saved.
+    // What it finds there at the start is not asked for.
     deserialize: () => ({}),
   });
   return (value, write) => {
     // Private in the typings alone (https://github.com/sindresorhus/conf/blob/v15.1.0/source/index.ts).
     Object.assign(conf, { _write: write });
-    conf.store = value;
+    // Before each write conf would read the file, which may be megabytes, for this key of its own.
+    conf.store = Object.defineProperty({ ...value }, '__internal__', { value: {} });
   };
 }
 

@@ -1,4 +1,5 @@
 /** Vendor text is hostile: it is cleaned here, once, before it becomes part of the model. Everything takes linear time. */
+import { parseUrl } from './address.ts';
 import { decodeEntities } from './entities.ts';
 
 export { loadHtml, loadXml } from './markup.ts';
@@ -75,12 +76,17 @@ export function plainText(body: string): string {
     .trim();
 }
 
+/** Whether a text has white space other than single spaces. Two looks are faster than one for either. */
+export function hasRuns(text: string): boolean {
+  return text.includes('  ') || /[^\S ]/.test(text);
+}
+
 // How many line ends stand between such an element and its neighbours.
 const BREAKS = new Map([
   ...['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'blockquote', 'pre', 'hr'].map((name) => [name, 2] as const),
   ...['div', 'ul', 'ol', 'li', 'tr', 'dl', 'dt', 'dd', 'section', 'article'].map((name) => [name, 1] as const),
 ]);
-const HIDDEN = /^(?:script|style|template|title)$/;
+const HIDDEN = new Set(['script', 'style', 'template', 'title']);
 const HAS_BLOCKS = /<\/?(?:p|br|div|ul|ol|li|h[1-6]|table|tr|dl|dt|dd|pre|blockquote|hr|section|article)(?:[\s/>]|$)/i;
 
 interface Tag {
@@ -127,7 +133,7 @@ function tagReader(html: string): (open: number) => Tag | null {
     if (comment >= 0) return { name, closing, source: '', end: comment + 3 };
     const quoted = search('"', () => quotedTagEnd(html, start.lastIndex));
     const end = quoted >= 0 ? quoted : html.indexOf('>', open) + 1;
-    const hidden = !closing && HIDDEN.test(name) ? search(name, () => closingTag(html, name, end)) : -1;
+    const hidden = !closing && HIDDEN.has(name) ? search(name, () => closingTag(html, name, end)) : -1;
     return { name, closing, source: html.slice(open, end), end: hidden >= 0 ? hidden : end };
   };
 }
@@ -140,14 +146,14 @@ function closingTag(html: string, name: string, from: number): number {
 
 /** The place after the `>` that ends a tag, values in quotes skipped; -1 when there is none. */
 function quotedTagEnd(html: string, from: number): number {
-  let quote = '';
+  let quote = 0;
   let afterEquals = false;
   for (let at = from; at < html.length; at++) {
-    const char = html[at]!;
-    if (quote !== '') quote = char === quote ? '' : quote;
-    else if (char === '>') return at + 1;
-    else if (afterEquals && (char === '"' || char === "'")) quote = char;
-    if (char !== ' ') afterEquals = char === '=';
+    const code = html.charCodeAt(at);
+    if (quote !== 0) quote = code === quote ? 0 : quote;
+    else if (code === 0x3e) return at + 1;
+    else if (afterEquals && (code === 0x22 || code === 0x27)) quote = code;
+    if (code !== 0x20) afterEquals = code === 0x3d;
   }
   return -1;
 }
@@ -163,7 +169,8 @@ function textWriter(hasBlocks: boolean) {
   function text(source: string): void {
     let words = decodeEntities(source).replaceAll('\u00A0', ' ');
     if (hasBlocks && !preformatted) {
-      words = words.replace(/\s+/g, ' ');
+      // Most have single spaces only, and replacing each by itself would take most of the time.
+      if (hasRuns(words)) words = words.replace(/\s+/g, ' ');
       if (owed > 0 || bullet !== '' || last === ' ' || last === '\n') words = words.trimStart();
     }
     if (words === '') return;
@@ -198,20 +205,19 @@ function hrefOf(tag: string): string {
 }
 
 function sameAddress(words: string, url: string): boolean {
-  const bare = (address: string) =>
-    address
-      .trim()
-      .replace(/^https?:\/\//i, '')
-      .replace(/\/$/, '')
-      .toLowerCase();
+  const bare = (address: string) => {
+    const rest = address.trim().replace(/^https?:\/\//i, '');
+    return (rest.endsWith('/') ? rest.slice(0, -1) : rest).toLowerCase();
+  };
   return bare(words) === bare(url);
 }
 
 /** An http or https address as `new URL` writes it, against `base` if relative. Null for all else: other schemes, user information, over 2,048 characters. */
 export function safeUrl(value: string | null | undefined, base?: string): string | null {
   const text = value?.trim() ?? '';
-  if (text === '' || text.length > MAX_URL || !URL.canParse(text, base)) return null;
-  const url = new URL(text, base);
+  if (text === '' || text.length > MAX_URL) return null;
+  const url = parseUrl(text, base);
+  if (url === null) return null;
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
   return url.username === '' && url.password === '' && url.href.length <= MAX_URL ? url.href : null;
 }
@@ -259,31 +265,4 @@ let segmenter: Intl.Segmenter | undefined;
 function graphemes(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return segmenter.segment(text);
-}
-
-// Hosts whose addresses are themselves the password.
-const WEBHOOKS =
-  /(https?:\/\/(?:hooks\.slack\.com|(?:[a-z]+\.)?discord(?:app)?\.com\/api\/webhooks|[\w.-]+\.(?:logic\.azure\.com|powerplatform\.com|powerautomate\.com|webhook\.office\.com))(?::\d+)?)\/[^\s"'<>]*/gi;
-const USER_INFORMATION = /:\/\/[^\s/?#"'<>]*@/g;
-const TOKENS = /([?&](?:sig|token|access_token|key|api_?key|secret|password)=)[^&\s"'<>]+/gi;
-
-/**
- * The text without the given secrets, in any form an error shows them: as they are, percent-encoded, and for an address
- * its path and query. User information and webhook addresses go as well, known or not.
- */
-export function redact(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const form of [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length))
-    clean = clean.replaceAll(form, '***');
-  return clean.replace(WEBHOOKS, '$1/***').replace(USER_INFORMATION, '://***@').replace(TOKENS, '$1***');
-}
-
-function formsOf(secret: string): string[] {
-  if (secret === '') return [];
-  const forms = [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)];
-  if (!/^https?:/i.test(secret) || !URL.canParse(secret)) return forms;
-  const url = new URL(secret);
-  const words = [...url.pathname.split('/'), ...url.searchParams.values()];
-  const parts = [url.pathname + url.search, url.pathname, url.search, ...words];
-  return [...forms, url.href, ...parts.filter((part) => part.length >= 8)];
 }

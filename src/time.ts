@@ -16,16 +16,29 @@ export function parseIsoTime(value: unknown): Date | null {
 // How nearly all of them are written. Taking the digits by their places takes a quarter of the time of the groups above.
 const USUAL = /^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3,9})?(?:Z|[+-]\d\d:\d\d)$/;
 
-/** Null as well for what is no time of any day. */
+// The days of a year before each month; the last is those of a year.
+const DAYS_BEFORE = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365] as const;
+const DAYS_TO_2000 = 10_957;
+
+/** Null as well for what is no time of any day. Counts the days itself: `Date.UTC`, and a `Date` to check by, take twice as long. */
 function parseUsual(text: string): Date | null {
   if (!USUAL.test(text)) return null;
-  const digits = (at: number) => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
-  const [month, day, hour, minute, second] = [digits(5), digits(8), digits(11), digits(14), digits(17)];
+  const [year, month, day] = [digits(text, 2), digits(text, 5), digits(text, 8)];
+  const [hour, minute, second] = [digits(text, 11), digits(text, 14), digits(text, 17)];
   if (month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return null;
-  const millis = text[19] === '.' ? digits(20) * 10 + text.charCodeAt(22) - 48 : 0;
-  const local = Date.UTC(2000 + digits(2), month - 1, day, hour, minute, second, millis);
-  if (day < 1 || (day > 28 && new Date(local).getUTCDate() !== day)) return null;
+  // From 2000 to 2099 every fourth year is a leap year.
+  const leapDay = year % 4 === 0 ? 1 : 0;
+  const before = DAYS_BEFORE[month - 1]! + (month > 2 ? leapDay : 0);
+  if (day < 1 || before + day > DAYS_BEFORE[month]! + (month > 1 ? leapDay : 0)) return null;
+  const days = DAYS_TO_2000 + year * 365 + ((year + 3) >> 2) + before + day - 1;
+  const millis = text[19] === '.' ? digits(text, 20) * 10 + text.charCodeAt(22) - 48 : 0;
+  const local = ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + millis;
   return within(text.endsWith('Z') ? local : local - offsetMs(text.slice(-6)));
+}
+
+/** The number that two digits make. */
+function digits(text: string, at: number): number {
+  return text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 528;
 }
 
 function parseAny(value: string): Date | null {

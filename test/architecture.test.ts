@@ -53,6 +53,7 @@ const BASE = [
   'retry-after',
   'outgoing',
   'json-alerts',
+  'redact',
 ];
 const LEAVES = [
   'http',

@@ -56,7 +56,7 @@ async function detect(routes: Record<string, Answer | string>, url = PAGE, cname
   let found: Detection | null = null;
   let error: unknown = null;
   try {
-    found = await detectPage(url, sources, site.http, options);
+    found = await detectPage(url, site.http, options);
   } catch (thrown) {
     error = thrown;
   }

@@ -9,7 +9,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FetchError, ParseError } from '../src/errors.ts';
 import type { Reply, Snapshot, Source } from '../src/model.ts';
-import { loadSource, loadSources, platforms } from '../src/sources/index.ts';
+import { HOSTS } from '../src/sources/hosts.ts';
+import { loadSource, loadSources, platformOfHost, platforms } from '../src/sources/index.ts';
 import {
   casesOf,
   expectedOf,
@@ -89,6 +90,13 @@ test('the name of a platform is its key in the table and that of its file', asyn
     expect((await loadSource(name))?.name).toBe(name);
   }
   expect(await loadSource('constructor')).toBeUndefined();
+});
+
+test('hosts are named for platforms of the table, in its order', () => {
+  const named: readonly string[] = Object.keys(HOSTS);
+  expect(platforms.filter((name) => named.includes(name))).toEqual(named);
+  expect(platformOfHost('acme.statuspage.io')).toBe('statuspage');
+  expect(platformOfHost('www.statuspage.io')).toBeNull();
 });
 
 describe.each(sources.map((source) => [source.name, source] as const))('%s', (_name, source) => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeEntities } from '../src/entities.ts';
-import { cleanLine, cleanText, cutGraphemes, type Measure, plainText, redact, safeUrl } from '../src/text.ts';
+import { redact } from '../src/redact.ts';
+import { cleanLine, cleanText, cutGraphemes, type Measure, plainText, safeUrl } from '../src/text.ts';
 import { ESCAPES } from './incidents.ts';
 
 // Nothing a terminal obeys, nothing that turns or hides text: what is left is printable, line ends, marks and joiners.

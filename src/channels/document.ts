@@ -26,12 +26,12 @@ export interface DigestJson extends Versioned {
 export type DeliveryDocument = EventJson | DigestJson | NoticeJson;
 
 export function documentOf(delivery: Delivery, now: Date): DeliveryDocument {
-  const { id, message, events } = delivery;
-  const { title, line: text, items } = message;
+  const { id, events } = delivery;
   const type = typeOf(delivery);
+  if (type !== 'pingoru.notice' && type !== 'pingoru.digest') return eventToJson(events[0]!);
+  const { title, line: text, items } = delivery.message;
   const at = isoSeconds(now);
   if (type === 'pingoru.notice') return { schemaVersion: SCHEMA_VERSION, id, type, at, title, text };
-  if (type !== 'pingoru.digest') return eventToJson(events[0]!);
   return { schemaVersion: SCHEMA_VERSION, id, type, at, title, text, items, events: events.map(eventToJson) };
 }
 

@@ -1,6 +1,7 @@
 /** What a mail server's refusal means, and how it is told. */
 import { DeliveryError } from '../errors.ts';
-import { cleanLine, cutGraphemes, redact } from '../text.ts';
+import { redact } from '../redact.ts';
+import { cleanLine, cutGraphemes } from '../text.ts';
 import type { MailSettings } from './email-settings.ts';
 
 /** What nodemailer tells of a failure. `command` is where it happened: `CONN`, `EHLO`, `AUTH PLAIN`, `MAIL FROM`. */

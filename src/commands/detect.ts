@@ -4,7 +4,6 @@ import { FetchError, ParseError } from '../errors.ts';
 import { type DetectedPage, detectDocument } from '../json.ts';
 import type { Snapshot } from '../model.ts';
 import { readPage } from '../read.ts';
-import { loadSources } from '../sources/index.ts';
 import { type Context, type ReadingOptions, withContext } from './context.ts';
 import { EXIT } from './exit.ts';
 
@@ -25,7 +24,7 @@ async function detectAny(context: Context): Promise<Detection> {
   let first: unknown;
   for (const url of [provider.url, ...guesses]) {
     try {
-      return await detectPage(url, await loadSources(), context.http);
+      return await detectPage(url, context.http);
     } catch (error) {
       first ??= error;
     }

@@ -7,6 +7,7 @@ import { fingerprint } from '../fingerprint.ts';
 import type { Incident, Update } from '../model.ts';
 import { isClosed } from '../normalize.ts';
 import type { PageRecord } from '../record.ts';
+import { hasRuns } from '../text.ts';
 
 const INCIDENT_KEY = 6;
 const FIRST_SEEN = 6;
@@ -112,7 +113,7 @@ export function updateKey(update: Update): string {
 
 /** The fingerprint of an update's words; white space does not count. */
 export function bodyKey({ body }: Update): string {
-  return fingerprint(/[^\S ]| {2}/.test(body) ? body.replace(/\s+/g, ' ') : body, BODY_KEY);
+  return fingerprint(hasRuns(body) ? body.replace(/\s+/g, ' ') : body, BODY_KEY);
 }
 
 function splitEntry(entry: string): [string, string] {

@@ -32,6 +32,8 @@ const NO_BYTES = Buffer.alloc(0);
  */
 export function exchange(dispatcher: Dispatcher, target: URL, order: Order): Promise<RawReply> {
   const { method, headers, body, signal, maxBytes, place } = order;
+  // Of an object undici first finds out whether it can be walked through, at every request.
+  const listed = Object.entries(headers).flat();
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const reply: RawReply = { status: 0, headers: {}, body: NO_BYTES };
@@ -54,7 +56,7 @@ export function exchange(dispatcher: Dispatcher, target: URL, order: Order): Pro
     const timer = setTimeout(() => end(overdue(order, reply)), order.budgetMs);
     signal?.addEventListener('abort', stop, { once: true });
     dispatcher.dispatch(
-      { origin: target.origin, path: target.pathname + target.search, method, headers, body: body ?? null },
+      { origin: target.origin, path: target.pathname + target.search, method, headers: listed, body: body ?? null },
       {
         onRequestStart(started) {
           controller = started;

@@ -1,4 +1,5 @@
 /** Addresses: which may be asked at all, and where a redirect may lead. Pure. */
+import { parseUrl } from '../address.ts';
 import { isPrivateHost } from './address.ts';
 import { fail, type Place } from './failure.ts';
 
@@ -11,7 +12,7 @@ export function placeOf(url: URL, method: string): Place {
 
 /** The address of a request, without its fragment. Throws FetchError `bad_url` for what is not plain http or https. */
 export function parseAddress(address: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : null;
+  const url = parseUrl(address);
   const place = { host: url?.host ?? '', url: url === null || isSecretive(url) ? '' : url.href };
   if (url === null) throw fail(place, 'bad_url', 'this is not an address that can be asked');
   const flaw = flawOf(url);

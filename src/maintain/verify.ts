@@ -6,7 +6,6 @@ import type { CatalogueRow } from '../catalogue/index.ts';
 import { detectPage } from '../detect.ts';
 import { FetchError, ParseError } from '../errors.ts';
 import type { Http } from '../http.ts';
-import { loadSources } from '../sources/index.ts';
 
 /** What one page turned out to be. `url` is where it is served now; `reason` says why it could not be told. */
 export interface Finding {
@@ -46,7 +45,7 @@ export async function verifyRows(
 
 async function lookAt(row: CatalogueRow, http: Http): Promise<Finding> {
   try {
-    const { page } = await detectPage(row.url, await loadSources(), http);
+    const { page } = await detectPage(row.url, http);
     return { id: row.id, outcome: 'read', url: page.url, platform: page.platform, reason: null };
   } catch (error) {
     if (!(error instanceof FetchError || error instanceof ParseError)) throw error;

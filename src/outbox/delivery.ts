@@ -1,8 +1,8 @@
 /** From rows of the outbox to what is handed to a channel. */
-import type { Delivery, Pace, Receipt } from '../channel.ts';
-import { deliveryId } from '../dispatch.ts';
-import { eventFromJson } from '../json.ts';
-import { digestOf, messageOf, noticeOf } from '../message.ts';
+import type { Delivery, Message, Pace, Receipt, Story } from '../channel.ts';
+import { deliveryId, placeOf, storyPlaces } from '../dispatch.ts';
+import { type EventJson, eventFromJson } from '../json.ts';
+import { digestOf, messageOf, noticeOf, titleOf } from '../message.ts';
 import type { StatusEvent } from '../model.ts';
 import type { OutboxRow, ReadonlyState } from '../record.ts';
 import { storyKey } from '../route/story.ts';
@@ -10,31 +10,52 @@ import { storyKey } from '../route/story.ts';
 /** Times are of `zone`. A story whose record is gone begins anew. */
 export function deliveryOf(row: OutboxRow, state: ReadonlyState, zone: string): Delivery {
   const events = eventsOf(row, state);
-  const [first] = events;
-  const message = row.notice
-    ? noticeOf(row.notice)
-    : events.length === 1
-      ? messageOf(first!, zone)
-      : digestOf(events, zone);
-  const record = state.stories.find(({ channel, key }) => channel === row.channel && key === row.story);
-  const story =
-    row.story === null
-      ? null
-      : {
-          key: row.story,
-          title: record?.title ?? message.title,
-          told: record?.told ?? 0,
-          memory: record?.memory ?? {},
-        };
-  return { id: row.id, message, events, story, plain: row.plain === true };
+  let message: Message | null = null;
+  return {
+    id: row.id,
+    events,
+    plain: row.plain === true,
+    story: row.story === null ? null : storyOf(row.channel, row.story, events[0]!, state),
+    // Programs are sent the event itself, and words take longer to make than all the rest.
+    get message() {
+      message ??= wordsFor(row, events, zone);
+      return message;
+    },
+  };
+}
+
+function wordsFor(row: OutboxRow, events: readonly StatusEvent[], zone: string): Message {
+  if (row.notice) return noticeOf(row.notice);
+  return events.length === 1 ? messageOf(events[0]!, zone) : digestOf(events, zone);
+}
+
+/** The places of the stories in a state, which is never edited in place. */
+const places = new WeakMap<ReadonlyState, Map<string, number>>();
+
+function storyOf(channel: string, key: string, event: StatusEvent, state: ReadonlyState): Story {
+  const known = places.get(state) ?? storyPlaces(state);
+  places.set(state, known);
+  const record = state.stories[known.get(placeOf(channel, key)) ?? -1];
+  return record
+    ? { key, title: record.title, told: record.told, memory: record.memory }
+    : { key, title: titleOf(event), told: 0, memory: {} };
 }
 
 /** What a row tells, oldest first. */
 export function eventsOf(row: OutboxRow, state: ReadonlyState): StatusEvent[] {
   return row.events.flatMap((id) => {
     const json = state.events.get(id);
-    return json ? [eventFromJson(json)] : [];
+    return json ? [readOnce(json)] : [];
   });
+}
+
+const read = new WeakMap<EventJson, StatusEvent>();
+
+/** Every channel is told the same event: it is read from its JSON for the first of them. */
+function readOnce(json: EventJson): StatusEvent {
+  const known = read.get(json) ?? eventFromJson(json);
+  read.set(json, known);
+  return known;
 }
 
 /** Every story a row touches. */

@@ -14,19 +14,17 @@ export interface LaneNow {
   pausedUntil: number;
   /** Ids of rows under way. */
   underWay: ReadonlySet<string>;
-  lastStartAt: number;
   /** When the last single messages and digests to people began, within the window. */
   recent: readonly { at: number; digest: boolean }[];
 }
 
 export interface Plan {
-  send: readonly OutboxRow[];
+  /** What may be sent now, in this order, as fast as the channel's pace allows. None waits for another. */
+  ready: readonly OutboxRow[];
   /** Rows that become one. */
   digest: readonly OutboxRow[];
-  /** When to look again though nothing has changed: a row is due, or a turn has come. Infinity when only a change can bring something. */
+  /** When to look again though nothing has changed: a row is due, or may be told as a digest. Infinity when only a change can bring something. */
   againAt: number;
-  /** Of these the earliest at which a turn comes, of rows that nothing else keeps back. */
-  turnAt: number;
 }
 
 /** So many single messages in this time, then one digest. */
@@ -41,20 +39,16 @@ export function planLane(
   storiesOf: (row: OutboxRow) => readonly string[],
   now: number,
 ): Plan {
-  const idle: Plan = { send: [], digest: [], againAt: NEVER, turnAt: NEVER };
+  const idle: Plan = { ready: [], digest: [], againAt: NEVER };
   const alive = rows.filter((row) => row.deadAt === undefined);
   if (lane.off || alive.length === 0) return idle;
   if (lane.pausedUntil > now) return { ...idle, againAt: lane.pausedUntil };
   const { free, chained } = ready(alive, lane, storiesOf, now);
   const { digest, waiting, until } = collapse(alive, new Set([...free, ...chained]), lane, now);
-  const { send, gapUntil } = paced(
-    free.filter((row) => !digest.includes(row) && !waiting.includes(row)),
-    lane,
-    now,
-  );
-  const turnAt = Math.min(until ?? NEVER, gapUntil ?? NEVER);
+  const apart = new Set([...digest, ...waiting]);
   const dueAt = alive.flatMap((row) => (row.dueAt !== null && row.dueAt > now ? [row.dueAt] : []));
-  return { send, digest, turnAt, againAt: Math.min(turnAt, ...dueAt) };
+  const againAt = dueAt.reduce((first, time) => Math.min(first, time), until ?? NEVER);
+  return { ready: apart.size === 0 ? free : free.filter((row) => !apart.has(row)), digest, againAt };
 }
 const NEVER = Number.POSITIVE_INFINITY;
 
@@ -116,17 +110,4 @@ function collapse(
     return { digest: [], waiting: over, until: (sent[0]?.at ?? now) + WINDOW_MS };
   const parts = new Set([...over, ...kept]);
   return { digest: rows.filter((row) => parts.has(row)), waiting: [], until: null };
-}
-
-function paced(
-  candidates: readonly OutboxRow[],
-  { pace, underWay, lastStartAt }: LaneNow,
-  now: number,
-): { send: OutboxRow[]; gapUntil: number | null } {
-  const room = Math.max(0, pace.concurrent - underWay.size);
-  if (pace.gapMs === 0) return { send: candidates.slice(0, room), gapUntil: null };
-  const nextStartAt = lastStartAt + pace.gapMs;
-  if (candidates.length === 0 || room === 0) return { send: [], gapUntil: null };
-  if (nextStartAt > now) return { send: [], gapUntil: nextStartAt };
-  return { send: candidates.slice(0, 1), gapUntil: candidates.length > 1 ? now + pace.gapMs : null };
 }

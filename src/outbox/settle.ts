@@ -1,6 +1,6 @@
 /** What came of deliveries, written into the state of one transaction. May be run again on another. */
 import type { Pace, Receipt } from '../channel.ts';
-import { deliveryId, log, tidy } from '../dispatch.ts';
+import { deliveryId, log, placeOf, storyPlaces, tidy } from '../dispatch.ts';
 import type { DeliveryError } from '../errors.ts';
 import { eventFromJson } from '../json.ts';
 import type { OutboxRow, State } from '../record.ts';
@@ -28,23 +28,24 @@ export interface Refusal {
 }
 
 export function settle(state: State, outcomes: readonly Outcome[], deps: SettleDeps): Refusal[] {
-  const refusals = outcomes.flatMap((outcome) => settleOne(state, outcome, deps));
+  const stories = storyPlaces(state);
+  const refusals = outcomes.flatMap((outcome) => settleOne(state, outcome, stories, deps));
+  const gone = outcomes.filter(({ kind }) => kind === 'taken' || kind === 'dropped').flatMap(({ rows }) => rows);
+  if (gone.length > 0) remove(state, gone);
   tidy(state, deps.now);
   return refusals;
 }
 
-function settleOne(state: State, outcome: Outcome, deps: SettleDeps): Refusal[] {
+function settleOne(state: State, outcome: Outcome, stories: ReadonlyMap<string, number>, deps: SettleDeps): Refusal[] {
   const { channel, rows } = outcome;
   switch (outcome.kind) {
     case 'taken':
-      remove(state, rows);
-      if (outcome.receipt) remember(state, rows[0]!, outcome.receipt, deps.now);
+      if (outcome.receipt) remember(state, rows[0]!, outcome.receipt, stories, deps.now);
       return [];
     case 'collapsed':
       collapse(state, channel, rows, deps.now);
       return [];
     case 'dropped':
-      remove(state, rows);
       if (outcome.why !== null) logRows(state, rows, channel, 'given up', outcome.why, deps.now);
       return [];
     case 'failed':
@@ -63,11 +64,17 @@ function change(state: State, id: string, more: Partial<OutboxRow>): void {
 }
 
 /** A message was taken: its story goes on from there. */
-function remember(state: State, row: OutboxRow, receipt: Receipt, now: Date): void {
+function remember(
+  state: State,
+  row: OutboxRow,
+  receipt: Receipt,
+  stories: ReadonlyMap<string, number>,
+  now: Date,
+): void {
   const { channel } = row;
   if (receipt.pauseMs !== undefined) pause(state, channel, now.getTime() + receipt.pauseMs);
   if (receipt.outcome !== 'skipped') logRows(state, [row], channel, 'sent', receipt.outcome, now);
-  const index = state.stories.findIndex((story) => story.channel === channel && story.key === row.story);
+  const index = stories.get(placeOf(channel, row.story ?? '')) ?? -1;
   const story = state.stories[index];
   if (!story || receipt.outcome === 'skipped') return;
   state.stories[index] = { ...story, told: story.told + 1, memory: receipt.memory ?? story.memory };

@@ -6,14 +6,15 @@
  * components are the products that are named in it, for the list of all products is a document of many megabytes. The
  * severity `potential` says nothing sure, so it stays unknown. Adobe's guard turns some clients away.
  */
+
 import { ParseError } from '../errors.ts';
 import type { Component, Get, Incident, Page, Reply, Snapshot, Source } from '../model.ts';
 import { newestFirst, pageState, uniqueById, withTroubles } from '../normalize.ts';
 import { asObject, isObject, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
 import { toIncident } from './adobe-events.ts';
+import { HOSTS } from './hosts.ts';
 
 const EVENTS = 'adobestatus/StatusEvents';
-const HOSTS = /^(?:data\.)?status\.adobe\.com\.?$/i;
 const DATA_HOME = 'https://data.status.adobe.com/';
 const HOME = 'https://status.adobe.com/';
 
@@ -22,7 +23,6 @@ export const adobe = {
   title: 'Adobe status',
   docs: 'https://developer.adobe.com/adobe-status/',
   lists: 'recent',
-  hosts: HOSTS,
   endpoints: [EVENTS],
   detect,
   read,
@@ -33,7 +33,8 @@ export const adobe = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
-  if (start.startsWith('<')) return HOSTS.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (start.startsWith('<'))
+    return HOSTS.adobe.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
   if (!start.includes('"incidentEvent"')) return false;
   const json = tryJsonObject(reply);
   return json !== null && isEvents(json);
@@ -45,7 +46,7 @@ function isEvents(json: RawObject): boolean {
 }
 
 async function read(page: Page, get: Get): Promise<Snapshot | null> {
-  const home = HOSTS.test(new URL(page.url).hostname) ? DATA_HOME : '';
+  const home = HOSTS.adobe.test(new URL(page.url).hostname) ? DATA_HOME : '';
   const reply = await get(`${home}${EVENTS}`, { accept: 'json', conditional: true });
   return reply.status === 304 ? null : parse(reply, page);
 }
@@ -71,7 +72,7 @@ function parse(reply: Reply, page: Page): Snapshot {
 }
 
 function homeOf(page: Page): string {
-  if (HOSTS.test(new URL(page.url).hostname)) return HOME;
+  if (HOSTS.adobe.test(new URL(page.url).hostname)) return HOME;
   return `${page.url.replace(/[?#].*$/, '').replace(/(?:\/adobestatus\/StatusEvents)?\/?$/, '')}/`;
 }
 

@@ -5,6 +5,7 @@
  * times of normal operation is taken as one. How far back the posts reach is not documented; the end of what began before
  * the oldest of them is left out. No word for maintenance is documented.
  */
+
 import { ParseError } from '../errors.ts';
 import type {
   Component,
@@ -23,17 +24,16 @@ import { buildIncident, newestFirst, pageState, uniqueById, worseStatus } from '
 import { asObject, asObjects, asText, isObject, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
 import { asLine, cleanLine, plainText } from '../text.ts';
 import { fromEpochMs } from '../time.ts';
+import { HOSTS } from './hosts.ts';
 
 const STATUS = '1/status';
 const INCIDENTS = '1/incidents';
-const HOSTS = /^status\.algolia\.com\.?$/i;
 
 export const algolia = {
   name: 'algolia',
   title: 'Algolia status',
   docs: 'https://www.algolia.com/doc/rest-api/monitoring',
   lists: 'recent',
-  hosts: HOSTS,
   endpoints: [STATUS, INCIDENTS],
   detect,
   read,
@@ -44,7 +44,8 @@ export const algolia = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
-  if (start.startsWith('<')) return HOSTS.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (start.startsWith('<'))
+    return HOSTS.algolia.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
   if (!/^\{\s*"(?:status|incidents)"\s*:\s*\{/.test(start.slice(0, 200))) return false;
   const json = tryJsonObject(reply);
   if (json === null) return false;

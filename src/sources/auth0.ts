@@ -26,14 +26,11 @@ import { asObject, asObjects, asText, demandOk, isObject, type RawObject } from 
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 
-const HOSTS = /^status\.auth0\.com\.?$/i;
-
 export const auth0 = {
   name: 'auth0',
   title: 'Auth0 status',
   docs: 'https://auth0.com/docs/troubleshoot/basic-issues/check-auth0-status',
   lists: 'open',
-  hosts: HOSTS,
   endpoints: [],
   detect,
   read,

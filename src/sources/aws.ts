@@ -5,6 +5,7 @@
  * A region is well when no event of now touches it; of services only those in an event are known.
  * Its RSS feeds, with an item for every post, are left to `feed`.
  */
+
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, Depth, Get, Incident, Page, Reply, Snapshot, Source } from '../model.ts';
 import { isClosed, newestFirst, pageState, worseStatus } from '../normalize.ts';
@@ -19,10 +20,10 @@ import {
   toRegion,
 } from './aws-events.ts';
 import { REGIONS } from './aws-regions.ts';
+import { HOSTS } from './hosts.ts';
 
 const EVENTS = 'public/currentevents';
 const HISTORY = 'historyevents.json';
-const HOSTS = /^(?:health|status|phd)\.aws\.amazon\.com\.?$/i;
 const HOME = 'https://health.aws.amazon.com/';
 const HISTORY_HOME = 'https://history-events-us-west-2-prod.s3.amazonaws.com/';
 
@@ -31,7 +32,6 @@ export const aws = {
   title: 'AWS Health Dashboard',
   docs: 'https://docs.aws.amazon.com/health/latest/ug/aws-health-dashboard-status.html',
   lists: 'recent',
-  hosts: HOSTS,
   endpoints: [EVENTS, HISTORY],
   detect,
   read,
@@ -52,7 +52,7 @@ function detect(reply: Reply): boolean {
 }
 
 function isOwn(url: string): boolean {
-  return HOSTS.test(new URL(url).hostname);
+  return HOSTS.aws.test(new URL(url).hostname);
 }
 
 /** An empty list is what AWS says when all is well, but anybody may say it: it counts from AWS, or in its encoding. */

@@ -27,7 +27,6 @@ export const azureDevops = {
   title: 'Azure DevOps status',
   docs: 'https://learn.microsoft.com/rest/api/azure/devops/status/health/get',
   lists: 'open',
-  hosts: /^status\.dev\.azure\.com\.?$/i,
   endpoints: [HEALTH],
   detect,
   read,

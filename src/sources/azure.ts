@@ -8,6 +8,7 @@
  * The feed's own host is asked, for others lead to a server near the reader, which may be in the very region that is down
  * and then serves an empty feed.
  */
+
 import { ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import { loadXml } from '../markup.ts';
@@ -17,9 +18,9 @@ import { demandOk } from '../raw.ts';
 import { cleanLine, plainText } from '../text.ts';
 import { parseIsoTime, parseRfcTime } from '../time.ts';
 import { REGIONS, regionsIn } from './azure-regions.ts';
+import { HOSTS } from './hosts.ts';
 
 const FEED = 'en-us/status/feed/';
-const HOSTS = /^(?:(?:rssfeed\.)?azure\.status\.microsoft|status\.azure\.com|azurestatuscdn\.azureedge\.net)\.?$/i;
 const HOME = 'https://azure.status.microsoft/en-us/status';
 const FEED_HOME = 'https://rssfeed.azure.status.microsoft/';
 const CHANNEL = '<title>Azure Status</title>';
@@ -29,7 +30,6 @@ export const azure = {
   title: 'Azure status',
   docs: 'https://learn.microsoft.com/azure/service-health/azure-status-overview',
   lists: 'open',
-  hosts: HOSTS,
   endpoints: [FEED],
   detect,
   read,
@@ -45,7 +45,7 @@ function detect(reply: Reply): boolean {
 }
 
 function isOwn(url: string): boolean {
-  return HOSTS.test(new URL(url).hostname);
+  return HOSTS.azure.test(new URL(url).hostname);
 }
 
 async function read(page: Page, get: Get): Promise<Snapshot | null> {

@@ -15,7 +15,6 @@ export const betterStack = {
   title: 'Better Stack',
   docs: 'https://betterstack.com/docs/uptime/status-pages/subscribing-to-status-updates/subscribing-to-api',
   lists: 'recent',
-  hosts: /\.betteruptime\.com\.?$/i,
   endpoints: [INDEX],
   probe: INDEX,
   detect,

@@ -46,7 +46,6 @@ export const freshstatus = {
   title: 'Freshstatus',
   docs: 'https://support.freshstatus.io',
   lists: 'recent',
-  hosts: /^(?!(?:www|api|public-api)\.)[a-z0-9-]+\.freshstatus\.io\.?$/i,
   // The API's own addresses are pages by themselves: without their query they name no account.
   endpoints: [],
   detect,

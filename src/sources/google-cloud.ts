@@ -10,7 +10,6 @@ export const googleCloud = {
   title: 'Google Cloud Service Health',
   docs: 'https://status.cloud.google.com/incidents.schema.json',
   lists: 'recent',
-  hosts: /^status\.(?:cloud|play|search)\.google\.com\.?$/i,
   endpoints: [INCIDENTS, PRODUCTS],
   detect: (reply) => detectDashboard('other', reply),
   read: (page, get) => readDashboard('other', page, get),

@@ -4,6 +4,7 @@
  * long over as `upcoming`, and their hours stand in prose only: they never make the page one under maintenance, which the
  * colours of its systems do. Updates of the type `monitoring` and states other than three were nowhere seen recorded.
  */
+
 import { FetchError, ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import type {
@@ -25,11 +26,11 @@ import { buildIncident, isClosed, newestFirst, pageState, uniqueById, worseStatu
 import { asObjects, asText, demandObjects, isNotOffered, isObject, parseJson, type RawObject } from '../raw.ts';
 import { asLine, plainText, safeUrl } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { HOSTS } from './hosts.ts';
 
 const CURRENT = 'api/v4/current-status';
 const HISTORY = 'api/v4/incidents';
 const NEWEST = '?limit=50';
-const HOSTS = /^status\.heroku\.com\.?$/i;
 const HOME = 'https://status.heroku.com/';
 
 export const heroku = {
@@ -37,7 +38,6 @@ export const heroku = {
   title: 'Heroku status',
   docs: 'https://devcenter.heroku.com/articles/heroku-status',
   lists: 'recent',
-  hosts: HOSTS,
   endpoints: [CURRENT, HISTORY],
   detect,
   read,
@@ -48,7 +48,8 @@ export const heroku = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
-  if (start.startsWith('<')) return HOSTS.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (start.startsWith('<'))
+    return HOSTS.heroku.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
   if (!start.includes('"system"') && !start.includes('"full_url"')) return false;
   try {
     const json = parseJson(reply);
@@ -107,7 +108,7 @@ function parse(reply: Reply, page: Page): Snapshot {
 
 function homeOf(page: Page): string {
   const { hostname, origin, pathname } = new URL(page.url);
-  return HOSTS.test(hostname) ? HOME : `${origin}${pathname.replace(/(?:\/api\/v4\/[\w-]+)?\/?$/, '')}/`;
+  return HOSTS.heroku.test(hostname) ? HOME : `${origin}${pathname.replace(/(?:\/api\/v4\/[\w-]+)?\/?$/, '')}/`;
 }
 
 function demandCurrent(json: unknown, url: string): RawObject {

@@ -21,7 +21,6 @@ export const hund = {
   title: 'Hund',
   docs: 'https://hund.io/help/documentation',
   lists: 'recent',
-  hosts: /^(?!(?:www|api|app|blog|help|docs)\.)[a-z0-9-]+\.hund\.io\.?$/i,
   endpoints: [FEED, `${FEED}.atom`],
   detect,
   read,

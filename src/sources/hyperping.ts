@@ -19,7 +19,6 @@ export const hyperping = {
   title: 'Hyperping',
   docs: 'https://hyperping.com/docs/status-page/status-page-json',
   lists: 'open',
-  hosts: /\.hyperping\.app\.?$/i,
   endpoints: [STATUS],
   detect,
   read,

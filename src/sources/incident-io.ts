@@ -9,6 +9,7 @@
  * closed between two reads. Whether it always holds planned maintenance is not known; while it lacks one, the snapshot
  * is torn, so that both documents are read each time.
  */
+
 import { ParseError } from '../errors.ts';
 import type { Depth, Get, Page, Reply, Snapshot, Source } from '../model.ts';
 import {
@@ -21,10 +22,10 @@ import {
   type RawObject,
   tryJsonObject,
 } from '../raw.ts';
+import { HOSTS } from './hosts.ts';
 import { compatSnapshot, isCompat, isWidget, widgetSnapshot } from './incident-io-compat.ts';
 import { listSnapshot, pageSnapshot, singleSnapshot } from './incident-io-proxy.ts';
 
-const HOSTED = /^statuspage\.incident\.io\.?$/i;
 const WIDGET = 'api/v1/summary';
 const COMPAT_SUMMARY = 'api/v2/summary.json';
 const COMPAT_INCIDENTS = 'api/v2/incidents.json';
@@ -35,7 +36,6 @@ export const incidentIo = {
   title: 'incident.io',
   docs: 'https://docs.incident.io/status-pages/widget-api',
   lists: 'recent',
-  hosts: HOSTED,
   endpoints: [
     COMPAT_SUMMARY,
     COMPAT_INCIDENTS,
@@ -129,7 +129,7 @@ function proxyPath(url: string): string {
   const { host, hostname, pathname } = new URL(url);
   const parts = pathname.split('/').filter((part) => part !== '');
   if (parts.length === 0) return `proxy/${host}`;
-  return HOSTED.test(hostname) ? `/proxy/${parts[0]}` : `/proxy/${host}/${parts.join('/')}`;
+  return HOSTS['incident-io'].test(hostname) ? `/proxy/${parts[0]}` : `/proxy/${host}/${parts.join('/')}`;
 }
 
 function demandSummary(json: RawObject, url: string): RawObject {

@@ -1,5 +1,6 @@
 /** The platforms pingoru can read: the table, in the order of detection, and nothing else. Each is loaded when it is needed. */
 import type { Source } from '../model.ts';
+import { HOSTS } from './hosts.ts';
 
 /**
  * Who imitates another comes before it (incident.io answers Statuspage's API), hosted platforms in the order of how many
@@ -60,6 +61,19 @@ const loaded = new Map<string, Promise<Source>>();
 export async function loadSource(name: string): Promise<Source | undefined> {
   if (!loaded.has(name) && Object.hasOwn(TABLE, name)) loaded.set(name, TABLE[name]!());
   return loaded.get(name);
+}
+
+/** The platform that a host belongs to; null where none of them has it. */
+export function platformOfHost(host: string): string | null {
+  return Object.entries<RegExp>(HOSTS).find(([, hosts]) => hosts.test(host))?.[0] ?? null;
+}
+
+/** Those that have pages of their own, in the order of detection, each loaded when its turn comes: most pages are the first ones'. */
+export async function* inTurn(): AsyncGenerator<Source> {
+  for (const name of platforms) {
+    const source = (await loadSource(name))!;
+    if (!source.generic) yield source;
+  }
 }
 
 /** All of them, in the order of detection. */

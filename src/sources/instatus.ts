@@ -30,7 +30,6 @@ export const instatus = {
   title: 'Instatus',
   docs: 'https://instatus.com/help/api/public-data',
   lists: 'recent',
-  hosts: /^(?!(?:www|api|app|dashboard|help|lang|og-image|status)\.)[^.]+\.instatus\.com\.?$/i,
   endpoints: [
     'api/v2/summary.json',
     'v3/summary.json',

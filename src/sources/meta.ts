@@ -4,6 +4,7 @@
  * page its history is read as well. No outage was seen recorded: their fields are known from other programs, they seem to
  * have no ids and no more phases than going on and resolved, and how their times are written is not known for sure.
  */
+
 import { FetchError, ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import type {
@@ -23,11 +24,11 @@ import { buildIncident, componentLabel, newestFirst, pageState, uniqueById } fro
 import { asObjects, asText, isNotOffered, parseJson, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { fromEpochMs, parseIsoTime, parseRfcTime } from '../time.ts';
+import { HOSTS } from './hosts.ts';
 
 const PRODUCTS = 'data/orgs.json';
 const NOW = '.json';
 const HISTORY = '.history.json';
-const HOSTS = /^(?:www\.)?metastatus\.com\.?$/i;
 const HOME = 'https://metastatus.com/';
 /** Beyond this many troubled products the services alone must do: each product is two more requests. */
 const MOST_PRODUCTS = 6;
@@ -37,7 +38,6 @@ export const meta = {
   title: 'Meta status',
   docs: 'https://metastatus.com',
   lists: 'open',
-  hosts: HOSTS,
   endpoints: [PRODUCTS],
   detect,
   read,
@@ -48,7 +48,8 @@ export const meta = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
-  if (start.startsWith('<')) return HOSTS.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (start.startsWith('<'))
+    return HOSTS.meta.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
   if (!start.startsWith('[') || !/"services"|"service_id"/.test(start)) return false;
   try {
     const json = parseJson(reply);
@@ -75,7 +76,7 @@ interface Place {
 function placeOf(page: Page): Place {
   const { hostname, origin, pathname } = new URL(page.url);
   const product = /^\/(?!data(?:\/|$))([\w-]+)\/?$/.exec(pathname)?.[1] ?? null;
-  if (HOSTS.test(hostname)) return { home: HOME, product };
+  if (HOSTS.meta.test(hostname)) return { home: HOME, product };
   return { home: `${origin}${pathname.replace(/(?:\/data\/.*)?\/?$/, '')}/`, product: null };
 }
 

@@ -5,6 +5,7 @@
  * keeps the id is not known, so an incident is known by its surface and its title.
  * `LastUpdatedTime` is the moment of the request and says nothing.
  */
+
 import { FetchError, ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import type { Component, ComponentStatus, Get, Incident, Page, Phase, Reply, Snapshot, Source } from '../model.ts';
@@ -12,6 +13,7 @@ import { buildIncident, newestFirst, pageState, uniqueById } from '../normalize.
 import { asText, isNotOffered, isObject, parseJson, type RawObject } from '../raw.ts';
 import { asLine, cleanLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { HOSTS } from './hosts.ts';
 
 const SURFACES = ['api/posts/mac', 'api/posts/ppac', 'api/posts/m365Consumer'] as const;
 const NAMES = new Map([
@@ -19,7 +21,6 @@ const NAMES = new Map([
   ['ppac', 'Power Platform admin center'],
   ['azure', 'Azure'],
 ]);
-const HOSTS = /^(?:status\.cloud\.microsoft|status\.office(?:365)?\.com)\.?$/i;
 const HOME = 'https://status.cloud.microsoft/';
 
 export const microsoft365 = {
@@ -27,7 +28,6 @@ export const microsoft365 = {
   title: 'Microsoft 365 status',
   docs: 'https://learn.microsoft.com/microsoft-365/enterprise/view-service-health',
   lists: 'open',
-  hosts: HOSTS,
   endpoints: SURFACES,
   detect,
   read,
@@ -49,7 +49,7 @@ function detect(reply: Reply): boolean {
 }
 
 function isOwn(url: string): boolean {
-  return HOSTS.test(new URL(url).hostname);
+  return HOSTS['microsoft-365'].test(new URL(url).hostname);
 }
 
 function isShell(html: string): boolean {

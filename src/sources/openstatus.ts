@@ -18,7 +18,6 @@ export const openstatus = {
   title: 'OpenStatus',
   docs: 'https://docs.openstatus.dev',
   lists: 'recent',
-  hosts: /^(?!(?:www|api|app|docs|status)\.)[^.]+\.openstatus\.dev\.?$/i,
   endpoints: [SUMMARY, FEED],
   detect,
   read,

@@ -6,6 +6,7 @@
  * well. The words beyond normal performance are known from the documentation only, and severities were seen in the same
  * ones. How long closed incidents stay in the feed is not documented. No maintenance is announced.
  */
+
 import { ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import type {
@@ -26,10 +27,10 @@ import { asObjects, parseJsonObject, type RawObject, tryJsonObject } from '../ra
 import { asLine } from '../text.ts';
 import { type Entry, type Feed, readFeed } from './feed-entries.ts';
 import { type Post, readBody } from './feed-posts.ts';
+import { HOSTS } from './hosts.ts';
 
 const COMPONENTS = 'api/v2/components.json';
 const FEED = 'api/v2/incident-summary.rss';
-const HOSTS = /^ocistatus\.oraclecloud\.com\.?$/i;
 const HOME = 'https://ocistatus.oraclecloud.com/';
 
 export const oracleCloud = {
@@ -37,7 +38,6 @@ export const oracleCloud = {
   title: 'Oracle Cloud status',
   docs: 'https://docs.oracle.com/iaas/Content/General/Concepts/servicestatus.htm',
   lists: 'recent',
-  hosts: HOSTS,
   endpoints: [COMPONENTS, FEED],
   detect,
   read,
@@ -49,7 +49,7 @@ function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const { text } = reply;
   if (/^\s*<(?:\?xml|rss)\b/i.test(text)) return isOwnFeed(reply);
-  if (/^\s*</.test(text)) return HOSTS.test(new URL(reply.url).hostname) && !/^\s*<feed\b/i.test(text);
+  if (/^\s*</.test(text)) return HOSTS['oracle-cloud'].test(new URL(reply.url).hostname) && !/^\s*<feed\b/i.test(text);
   if (!text.includes('"regionHealthReports"')) return false;
   const json = tryJsonObject(reply);
   return json !== null && isHealth(json);
@@ -59,7 +59,7 @@ const MARK =
   /<(?:link|guid[^<>]{0,60})>\s{0,9}(?:<!\[CDATA\[)?(?:ocid1\.oraclecloudincident\.|https:\/\/ocistatus\.oraclecloud\.com)/;
 
 function isOwnFeed({ text, url }: Reply): boolean {
-  return text.slice(0, 4096).includes('<rss') && (HOSTS.test(new URL(url).hostname) || MARK.test(text));
+  return text.slice(0, 4096).includes('<rss') && (HOSTS['oracle-cloud'].test(new URL(url).hostname) || MARK.test(text));
 }
 
 function isHealth(json: RawObject): boolean {
@@ -214,7 +214,7 @@ function withoutPosts(id: string, troubled: readonly Service[], page: Page): Inc
 
 function addressOf(id: string, page: Page): string {
   const { hostname } = new URL(page.url);
-  return `${HOSTS.test(hostname) ? HOME : `${page.url.replace(/[?#].*$/, '').replace(/\/$/, '')}/`}#/incidents/${encodeURIComponent(id)}`;
+  return `${HOSTS['oracle-cloud'].test(hostname) ? HOME : `${page.url.replace(/[?#].*$/, '').replace(/\/$/, '')}/`}#/incidents/${encodeURIComponent(id)}`;
 }
 
 const RANKS: readonly Impact[] = ['unknown', 'none', 'minor', 'major', 'critical'];

@@ -4,6 +4,7 @@
  * titles and those of the components are known from other programs, but not how components are named, nor whether an entry
  * holds more than its newest post. What stands where is said by no known word makes the page no worse than its components.
  */
+
 import { FetchError, ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import { loadXml } from '../markup.ts';
@@ -33,10 +34,10 @@ import {
 } from '../raw.ts';
 import { asLine, cleanLine, plainText, safeUrl } from '../text.ts';
 import { parseIsoTime, parseRfcTime } from '../time.ts';
+import { HOSTS } from './hosts.ts';
 
 const FEED = 'feed/atom';
 const COMPONENTS = 'api/v1/components';
-const HOSTS = /^(?:www\.)?paypal-status\.com\.?$/i;
 const HOME = 'https://www.paypal-status.com/';
 /** What every feed of PayPal's links to. */
 const MARK = 'paypal-status.com';
@@ -46,7 +47,6 @@ export const paypal = {
   title: 'PayPal status',
   docs: 'https://www.paypal-status.com/feed/atom',
   lists: 'recent',
-  hosts: HOSTS,
   endpoints: [COMPONENTS, FEED, 'feed/rss'],
   detect,
   read,
@@ -58,7 +58,7 @@ function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
   if (isFeed(start)) return start.slice(0, 2000).includes(MARK);
-  if (start.startsWith('<')) return HOSTS.test(new URL(reply.url).hostname);
+  if (start.startsWith('<')) return HOSTS.paypal.test(new URL(reply.url).hostname);
   const json = tryJsonObject(reply);
   return json !== null && isComponents(json);
 }
@@ -121,7 +121,7 @@ function parse(reply: Reply, page: Page): Snapshot | Promise<Snapshot> {
 /** On PayPal's own host the data is always at the same address, whichever of its pages is named. */
 function homeOf(page: Page): string {
   const { hostname, origin, pathname } = new URL(page.url);
-  if (HOSTS.test(hostname)) return HOME;
+  if (HOSTS.paypal.test(hostname)) return HOME;
   return `${origin}${pathname.replace(/(?:\/(?:feed\/\w+|api\/v1\/\w+))?\/?$/, '')}/`;
 }
 

@@ -4,17 +4,18 @@
  * maintenance. For recent history the incidents of the last two weeks. The list of incidents was not seen recorded: without it
  * what goes on now is shown alone. Instances that are retired are left out.
  */
+
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, Depth, Get, Page, Reply, Snapshot, Source } from '../model.ts';
 import { newestFirst, pageState, uniqueById } from '../normalize.ts';
 import { asObjects, isNotOffered, isObject, parseJson, type RawObject } from '../raw.ts';
 import { asLine } from '../text.ts';
 import { parseRfcTime } from '../time.ts';
+import { HOSTS } from './hosts.ts';
 import { keysOf, toIncident, toMaintenance } from './salesforce-trust-events.ts';
 import { statusOf } from './salesforce-trust-words.ts';
 
 const PREVIEW = 'v1/instances/status/preview';
-const HOSTS = /^(?:api\.)?status\.salesforce\.com\.?$/i;
 const HOME = 'https://status.salesforce.com/';
 const API = 'https://api.status.salesforce.com/';
 const HISTORY_DAYS = 14;
@@ -25,7 +26,6 @@ export const salesforceTrust = {
   title: 'Salesforce Trust',
   docs: 'https://api.status.salesforce.com/v1/docs',
   lists: 'recent',
-  hosts: HOSTS,
   endpoints: [PREVIEW, 'v1/incidents/active', 'v1/incidents'],
   detect,
   read,
@@ -48,7 +48,7 @@ function detect(reply: Reply): boolean {
 }
 
 function isOwn(url: string): boolean {
-  return HOSTS.test(new URL(url).hostname);
+  return HOSTS['salesforce-trust'].test(new URL(url).hostname);
 }
 
 function isInstance(value: unknown): value is RawObject {

@@ -3,6 +3,7 @@
  * fifty or so incidents. Notes have neither ids nor phases: the last one of an incident that is over closes it, unless
  * the incident was changed after it. No maintenance was ever seen recorded, so its phases are those of the documentation.
  */
+
 import { FetchError, ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import type {
@@ -25,10 +26,10 @@ import { buildIncident, isClosed, newestFirst, pageState, uniqueById, withTroubl
 import { asObjects, asText, demandObjects, isNotOffered, isObject, parseJson, type RawObject } from '../raw.ts';
 import { asLine, plainText, safeUrl } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { HOSTS } from './hosts.ts';
 
 const CURRENT = 'api/v2.0.0/current';
 const HISTORY = 'api/v2.0.0/history';
-const HOSTS = /^(?:(?:www\.)?slack-status\.com|status\.slack\.com)\.?$/i;
 const HOME = 'https://slack-status.com/';
 
 /** As the page names them today; older names appear with the incidents that have them. */
@@ -44,7 +45,6 @@ export const slack = {
   title: 'Slack status',
   docs: 'https://docs.slack.dev/reference/slack-status-api',
   lists: 'recent',
-  hosts: HOSTS,
   endpoints: [CURRENT, HISTORY],
   detect,
   read,
@@ -55,7 +55,8 @@ export const slack = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
-  if (start.startsWith('<')) return HOSTS.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (start.startsWith('<'))
+    return HOSTS.slack.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
   if (!start.includes('"active_incidents"') && !start.includes('"notes"')) return false;
   try {
     const json = parseJson(reply);
@@ -109,7 +110,7 @@ function parse(reply: Reply, page: Page): Snapshot {
 /** On Slack's own hosts, of which the old one redirects, the data is always at the same address. */
 function homeOf(page: Page): string {
   const { hostname, origin, pathname } = new URL(page.url);
-  if (HOSTS.test(hostname)) return HOME;
+  if (HOSTS.slack.test(hostname)) return HOME;
   return `${origin}${pathname.replace(/(?:\/api\/v2\.0\.0\/\w+)?\/?$/, '')}/`;
 }
 

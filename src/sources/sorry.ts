@@ -40,7 +40,6 @@ export const sorry = {
   title: 'Sorry',
   docs: 'https://docs.sorryapp.com/v1',
   lists: 'recent',
-  hosts: /^(?!(?:www|api|ro-api|app|docs|help|code|status)\.)[^.]+\.sorryapp\.com\.?$/i,
   endpoints: [ABOUT, COMPONENTS, NOTICES],
   detect,
   read,

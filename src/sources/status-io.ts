@@ -24,7 +24,6 @@ export const statusIo = {
   title: 'Status.io',
   docs: 'https://kb.status.io/developers/public-status-api/',
   lists: 'recent',
-  hosts: /^(?!(?:www|api|app|kb|static|image|help|status-api)\.)[^.]+\.status\.io\.?$/i,
   endpoints: [],
   detect,
   read,

@@ -21,7 +21,6 @@ export const statuscast = {
   title: 'StatusCast',
   docs: 'https://help.statuscast.com',
   lists: 'recent',
-  hosts: /^(?!(?:www|app|help|api)\.)[a-z0-9-]+\.(?:status\.page|statuscast\.com)\.?$/i,
   endpoints: [SUMMARY, 'status.json'],
   detect,
   read,

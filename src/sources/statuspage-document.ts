@@ -269,6 +269,8 @@ function find<T>(words: ReadonlyMap<unknown, T>, word: unknown): T | undefined {
 }
 
 function statusOf(word: unknown): ComponentStatus {
+  // Nearly all are: to compare spares the hash that a look-up needs, a tenth of the mapping.
+  if (word === 'operational') return 'operational';
   return find(STATUSES, word) ?? 'unknown';
 }
 

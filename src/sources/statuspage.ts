@@ -27,7 +27,6 @@ export const statuspage = {
   title: 'Atlassian Statuspage',
   docs: 'https://metastatuspage.com/api',
   lists: 'recent',
-  hosts: /(?:^(?!www\.|api\.|manage\.)[^.]+\.statuspage\.io|\.status\.atlassian\.com|\.stspg-customer\.com)\.?$/i,
   endpoints: [
     SUMMARY,
     'api/v2/status.json',
@@ -88,11 +87,13 @@ async function read(page: Page, get: Get, depth: Depth): Promise<Snapshot | null
   if (reply.status === 401 && reply.text.includes(INACTIVE))
     throw new FetchError('gone', reply.url, 'the vendor has given this page up');
   if (isApiOff(reply)) return readHtml(page, get, depth);
-  const summary = demandSummary(reply);
-  // The largest document last, and all parsed in one go: a page that is waited for takes little memory.
+  demandWhole(reply);
+  // The largest document last, and all parsed in one go, the summary too: a page that is waited for takes little memory, of
+  // which every collection meanwhile would make copies.
   const plans = await askList(get, depth, MAINTENANCES);
   const incidents = toList(await askList(get, depth, INCIDENTS), 'incidents');
   const maintenances = toList(plans, 'scheduled_maintenances');
+  const summary = demandSummary(reply);
   try {
     return combine(summary, incidents, maintenances, page, reply.url);
   } catch (error) {
@@ -112,6 +113,11 @@ async function readHtml(page: Page, get: Get, depth: Depth): Promise<Snapshot | 
   if (found === null) return null;
   const snapshot = { ...toSnapshot(found.document, page, found.url), lists: found.lists };
   return found.torn ? { ...snapshot, torn: true } : snapshot;
+}
+
+/** What is no object, or was cut short, is no ground to ask for more; to see that, it need not be parsed. */
+function demandWhole(reply: Reply): void {
+  if (reply.status !== 200 || !/^\s*\{/.test(reply.text) || !reply.text.trimEnd().endsWith('}')) parseJsonObject(reply);
 }
 
 /** A summary that lacks any of its parts is no ground to call a page operational. */

@@ -7,22 +7,21 @@
  * list of the types of posts, which vendors may extend. Where no subdomain is found, the look of the page's head is all
  * there is to go by.
  */
+
 import { dataAddress } from '../address.ts';
 import { ParseError } from '../errors.ts';
 import type { Depth, Get, Page, PageState, Reply, Snapshot, Source } from '../model.ts';
 import { demandOk, parseJsonObject, tryJsonObject } from '../raw.ts';
 import { cleanLine, plainText } from '../text.ts';
 import { parseRfcTime } from '../time.ts';
+import { HOSTS } from './hosts.ts';
 import { isSummary, summarySnapshot } from './statuspal-summary.ts';
-
-const HOSTED = /^(?!(?:www|api|app|admin|assets|cdn|docs|status)\.)([a-z0-9-]+)\.statuspal\.(io|eu)\.?$/i;
 
 export const statuspal = {
   name: 'statuspal',
   title: 'Statuspal',
   docs: 'https://www.statuspal.io/api-docs',
   lists: 'open',
-  hosts: HOSTED,
   endpoints: [],
   detect,
   read,
@@ -54,7 +53,7 @@ interface Subdomain {
 }
 
 async function read(page: Page, get: Get, depth: Depth): Promise<Snapshot | null> {
-  const [, name, region] = HOSTED.exec(new URL(page.url).hostname) ?? [];
+  const [, name, region] = HOSTS.statuspal.exec(new URL(page.url).hostname) ?? [];
   if (name !== undefined && region !== undefined) return readSummary({ name, region }, page, get, depth === 'recent');
   const reply = await get('', { accept: 'html', conditional: depth === 'recent' });
   if (reply.status === 304) return null;

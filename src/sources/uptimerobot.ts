@@ -47,7 +47,6 @@ export const uptimerobot = {
   title: 'UptimeRobot',
   docs: 'https://uptimerobot.com/help/status-pages/',
   lists: 'recent',
-  hosts: /^(?:stats|psp-lb\d*)\.uptimerobot\.com\.?$/i,
   // Their names hold the page's key; its HTML proves it without.
   endpoints: [],
   detect,

@@ -6,6 +6,7 @@
  * Not verified: that posts come as `incidentUpdate`, whose phases are not told (without any, an incident's beginning and
  * end are its posts), and how far back the list goes. Maintenance is not in it.
  */
+
 import { ParseError } from '../errors.ts';
 import type {
   Component,
@@ -23,17 +24,16 @@ import { buildIncident, isClosed, newestFirst, pageState, uniqueById, withTroubl
 import { asObject, asObjects, asText, demandObjects, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { HOSTS } from './hosts.ts';
 
 const INCIDENTS = 'api/ssp/incidents.json';
 const SERVICES = 'api/ssp/services.json';
-const HOST = /^status\.zendesk\.com\.?$/i;
 
 export const zendesk = {
   name: 'zendesk',
   title: 'Zendesk status',
   docs: 'https://developer.zendesk.com/api-reference/status_api/introduction/',
   lists: 'recent',
-  hosts: HOST,
   endpoints: [INCIDENTS, SERVICES],
   detect,
   read,
@@ -44,7 +44,7 @@ export const zendesk = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   if (/^\s*</.test(reply.text))
-    return HOST.test(new URL(reply.url).hostname) && !/^\s*<(?:\?xml|rss|feed)\b/i.test(reply.text);
+    return HOSTS.zendesk.test(new URL(reply.url).hostname) && !/^\s*<(?:\?xml|rss|feed)\b/i.test(reply.text);
   if (!reply.text.includes('"startedAt"') && !reply.text.includes('"hasSubservices"')) return false;
   const rows = asObjects(tryJsonObject(reply)?.data);
   return rows.some(isIncident) || rows.some(isService);

@@ -15,6 +15,8 @@ export interface Form<T> {
   /** Throws SyntaxError, saying what is wrong, when the value is not of this form. */
   fromJson(value: RawObject): T;
   toJson(value: T): Record<string, unknown>;
+  /** The same as text, where a form can tell that for less than writing all of it anew. */
+  toText?(value: T): string;
   /** Deep enough for a change to be made to the copy alone. */
   copy(value: T): T;
   /** Spaces to indent by; 0 for one line. */
@@ -22,7 +24,7 @@ export interface Form<T> {
 }
 
 /** Puts a value into the file; the given function is what writes it durably. */
-export type Writer = (value: Record<string, unknown>, write: (value: Record<string, unknown>) => void) => void;
+export type Writer = (value: Record<string, unknown>, write: () => void) => void;
 
 export interface FileOptions<T> {
   path: string;
@@ -123,7 +125,7 @@ async function update<T, R>(file: Handle<T>, change: (draft: T) => R): Promise<R
 }
 
 async function passOn(): Promise<Writer> {
-  return (value, write) => write(value);
+  return (_, write) => write();
 }
 
 /** Null: to be run again, because the lock was lost or the file had to be mended first. */
@@ -156,7 +158,7 @@ function transact<T, R>(
   change: (draft: T) => R,
 ): { result: R } | null {
   const { form } = file.options;
-  current.text ??= textOf(form.toJson(current.value), form.indent);
+  current.text ??= textOf(form, current.value);
   const draft = form.copy(current.value);
   const result = change(draft);
   return save(file, lock, writer, draft, current) ? { result } : null;
@@ -184,8 +186,8 @@ function readBackup<T>(file: Handle<T>): T | null {
 function save<T>(file: Handle<T>, lock: Lock, writer: Writer, value: T, current: Loaded<T> | null): boolean {
   const { form } = file.options;
   let kept = true;
-  writer(form.toJson(value), (json) => {
-    const text = textOf(json, form.indent);
+  writer(form.toJson(value), () => {
+    const text = textOf(form, value);
     if (text === current?.text) return;
     const identity = replace(file, lock, text, typeof current?.identity === 'string');
     file.loaded = identity === null ? null : { identity, value, text };
@@ -210,8 +212,8 @@ function replace<T>(file: Handle<T>, lock: Lock, text: string, keepOld: boolean)
   }
 }
 
-function textOf(json: Record<string, unknown>, indent: number): string {
-  return `${JSON.stringify(json, null, indent)}\n`;
+function textOf<T>(form: Form<T>, value: T): string {
+  return `${form.toText?.(value) ?? JSON.stringify(form.toJson(value), null, form.indent)}\n`;
 }
 
 function parse<T>(text: string, { form, path, broken }: FileOptions<T>): T {

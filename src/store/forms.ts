@@ -1,21 +1,6 @@
-/** What config.json, state.json and platforms.json hold, and how they are checked when read. */
-import type { EventJson } from '../json.ts';
-import type { Provider } from '../model.ts';
+/** What config.json and platforms.json hold, and how they are checked when read. */
 import { asText, isObject, type RawObject } from '../raw.ts';
-import {
-  type ChannelEntry,
-  type ChannelRecord,
-  type Config,
-  emptyRecord,
-  type LogEntry,
-  type Mute,
-  type OutboxRow,
-  type PageRecord,
-  type Remembered,
-  type State,
-  type StoryRecord,
-  type WatchEntry,
-} from '../record.ts';
+import type { ChannelEntry, Config, Remembered, WatchEntry } from '../record.ts';
 import type { Form } from './file.ts';
 
 /** What channels, groups and secrets may be called: it is a file's name, and a word of the command line. */
@@ -88,120 +73,6 @@ function namedList(value: unknown, key: string): (RawObject & { name: string })[
   });
 }
 
-/** Pages, and whatever else has a key that others chose, stand in a list of pairs: such keys are never those of an object. */
-export const stateForm: Form<State> = {
-  empty: (fresh) => ({
-    schemaVersion: 1,
-    fresh,
-    pages: new Map(),
-    events: new Map(),
-    outbox: [],
-    stories: [],
-    channels: new Map(),
-    mutes: [],
-    log: [],
-    reminded: [],
-  }),
-  fromJson: (value) => ({
-    ...value,
-    schemaVersion: demandVersion(value),
-    fresh: value.fresh === true,
-    pages: new Map(pairs(value, 'pages', isPacked).map(([url, packed]) => [url, unpack(url, packed)])),
-    events: new Map(optionalPairs(value, 'events', isEvent)),
-    outbox: demandList(value, 'outbox', isOutboxRow),
-    stories: optionalList(value, 'stories', isStory),
-    channels: new Map(optionalPairs(value, 'channels', isChannelRecord)),
-    mutes: optionalList(value, 'mutes', isMute),
-    log: optionalList(value, 'log', isLogEntry),
-    reminded: optionalPairs(value, 'reminded', (until): until is number => typeof until === 'number'),
-  }),
-  toJson: ({ schemaVersion, fresh, pages, events, outbox, channels, ...state }) => ({
-    schemaVersion,
-    fresh,
-    pages: [...pages].map(([url, record]) => [url, pack(url, record)]),
-    outbox,
-    ...(events.size > 0 && { events: [...events] }),
-    ...(channels.size > 0 && { channels: [...channels] }),
-    ...Object.fromEntries(Object.entries(state).filter(([, kept]) => !isBlank(kept))),
-  }),
-  copy: (state) => ({
-    ...state,
-    pages: new Map(state.pages),
-    events: new Map(state.events),
-    outbox: [...state.outbox],
-    stories: [...state.stories],
-    channels: new Map(state.channels),
-    mutes: [...state.mutes],
-    log: [...state.log],
-    reminded: [...state.reminded],
-  }),
-  indent: 0,
-};
-
-/** A record as it is written. */
-type Packed = Partial<Omit<PageRecord, 'provider'>> & { provider: Omit<Provider, 'url'> & { url?: string } };
-
-/** Most pages are quiet: what says nothing is left out, and the provider's address where it is the page's. */
-function pack(url: string, record: PageRecord): Packed {
-  const { url: own, ...provider } = record.provider;
-  const told = Object.entries(record).filter(([, value]) => !isBlank(value));
-  return { ...Object.fromEntries(told), provider: own === url ? provider : record.provider };
-}
-
-function isBlank(value: unknown): boolean {
-  return value === null || value === '' || value === false || (Array.isArray(value) && value.length === 0);
-}
-
-function unpack(url: string, packed: Packed): PageRecord {
-  const provider = { ...packed.provider, url: packed.provider.url ?? url };
-  return { ...emptyRecord(provider), ...packed, provider };
-}
-
-function isPacked(value: unknown): value is Packed {
-  if (!isObject(value) || !isObject(value.provider)) return false;
-  const { components = [], open = [], seen = [], missing = [], folded = '', horizon = 0, readAt = null } = value;
-  return (
-    [components, open, seen, missing].every((list) => Array.isArray(list)) &&
-    typeof folded === 'string' &&
-    typeof horizon === 'number' &&
-    (readAt === null || typeof readAt === 'string')
-  );
-}
-
-function isOutboxRow(value: unknown): value is OutboxRow {
-  return (
-    isObject(value) &&
-    [value.id, value.page, value.channel, value.queuedAt].every((field) => typeof field === 'string') &&
-    Array.isArray(value.events) &&
-    typeof value.attempts === 'number'
-  );
-}
-
-function isEvent(value: unknown): value is EventJson {
-  return isObject(value) && typeof value.id === 'string' && typeof value.type === 'string' && isObject(value.provider);
-}
-
-function isStory(value: unknown): value is StoryRecord {
-  return (
-    isObject(value) &&
-    [value.channel, value.key, value.title, value.at].every((field) => typeof field === 'string') &&
-    typeof value.told === 'number' &&
-    isObject(value.memory)
-  );
-}
-
-function isChannelRecord(value: unknown): value is ChannelRecord {
-  return isObject(value) && (value.off === null || isObject(value.off));
-}
-
-function isMute(value: unknown): value is Mute {
-  return isObject(value) && [value.id, value.page, value.at].every((field) => typeof field === 'string');
-}
-
-function isLogEntry(value: unknown): value is LogEntry {
-  return isObject(value) && [value.at, value.type, value.outcome].every((field) => typeof field === 'string');
-}
-
 export interface Platforms {
   /** By the address that was asked for. */
   pages: Map<string, Remembered>;
@@ -229,11 +100,15 @@ export function demandVersion(value: RawObject): 1 {
 }
 
 /** As `pairs`, for what an earlier version did not write. */
-function optionalPairs<T>(value: RawObject, field: string, isValid: (item: unknown) => item is T): [string, T][] {
+export function optionalPairs<T>(
+  value: RawObject,
+  field: string,
+  isValid: (item: unknown) => item is T,
+): [string, T][] {
   return value[field] === undefined ? [] : pairs(value, field, isValid);
 }
 
-function optionalList<T>(value: RawObject, field: string, isValid: (item: unknown) => item is T): T[] {
+export function optionalList<T>(value: RawObject, field: string, isValid: (item: unknown) => item is T): T[] {
   return value[field] === undefined ? [] : demandList(value, field, isValid);
 }
 

@@ -15,7 +15,7 @@ export function median(numbers) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Medians of a pair's ratio and of either side, in ms. Each side returns the ms it took; who goes first alternates. */
+/** Medians of a pair's ratio and of either side, in ms, and between which the ratios lay. Each side returns the ms it took; who goes first alternates. */
 export async function paired(runs, ours, theirs) {
   const pairs = [];
   for (let run = 0; run < runs; run++) {
@@ -23,7 +23,9 @@ export async function paired(runs, ours, theirs) {
     else pairs.push([await theirs(), await ours()].reverse());
   }
   const side = (index) => median(pairs.map((pair) => pair[index]));
-  return { ratio: median(pairs.map(([a, b]) => a / b)), oursMs: side(0), theirsMs: side(1) };
+  const ratios = pairs.map(([a, b]) => a / b);
+  const range = [Math.min(...ratios), Math.max(...ratios)];
+  return { ratio: median(ratios), range, oursMs: side(0), theirsMs: side(1) };
 }
 
 /** Runs `node` with these arguments to its end. Throws unless it ends with one of `codes`. */

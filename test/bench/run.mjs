@@ -1,12 +1,13 @@
 /** `npm run bench`, or `npm run bench -- cold pass`: builds the program, measures, prints a table of ratios. */
 import { execFileSync } from 'node:child_process';
 import { cold } from './cold.mjs';
+import { delivery } from './delivery.mjs';
 import { latency } from './latency.mjs';
 import { normalizing } from './normalize.mjs';
 import { pass } from './pass.mjs';
 import { platforms } from './platforms.mjs';
 
-const MEASURES = { cold, normalizing, platforms, latency, pass };
+const MEASURES = { cold, normalizing, platforms, latency, pass, delivery };
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(MEASURES, name));
@@ -26,6 +27,7 @@ for (const name of asked.length > 0 ? asked : Object.keys(MEASURES)) {
 }
 
 function lineOf({ name, value, target, times }, over) {
-  const words = times ? `${times.oursMs.toFixed(1)} / ${times.theirsMs.toFixed(1)}` : '';
+  const range = times?.range ? `  (ratios ${times.range.map((ratio) => ratio.toFixed(2)).join(' to ')})` : '';
+  const words = times ? `${times.oursMs.toFixed(1)} / ${times.theirsMs.toFixed(1)}${range}` : '';
   return `${name.padEnd(50)} ${value.toFixed(2).padStart(7)}  ${String(target).padStart(7)}  ${over ? 'OVER  ' : ''}${words}`;
 }

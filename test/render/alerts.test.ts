@@ -156,7 +156,7 @@ describe('in words', () => {
 test('a word as long as the line is not cut short', () => {
   const title = 'x'.repeat(70);
   expect(
-    renderOwed([{ ...owed, title, error: null }], view(80))
+    renderOwed([{ ...owed, title, error: null }], view(100))
       .split('\n')
       .at(-2),
   ).toBe(title);

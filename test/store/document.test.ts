@@ -69,7 +69,8 @@ describe('a file for other programs', () => {
     const short = (one: fs.PathLike) =>
       String(one)
         .replace(folder, '')
-        .replace(/[0-9a-f-]{36}/, 'nonce');
+
+        .replace(/(?<=ics\.)[\w-]+(?=\.tmp)/, 'nonce');
     const files: Files = {
       ...fs,
       openSync: (one, ...rest) => {

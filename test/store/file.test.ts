@@ -160,7 +160,7 @@ describe('a write that does not go through', () => {
         return fd;
       },
       fsyncSync: (fd) => {
-        steps.push(`flush ${opened.get(fd)?.replace(/[0-9a-f-]{36}/, 'nonce')}`);
+        steps.push(`flush ${opened.get(fd)?.replace(/[\w-]+(?=\.tmp$)/, 'nonce')}`);
         fs.fsyncSync(fd);
       },
       renameSync: (from, to) => {

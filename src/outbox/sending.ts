@@ -1,0 +1,92 @@
+/** The sending itself: what may go now goes, as fast as its way out allows. */
+import { DeliveryError } from '../errors.ts';
+import type { OutboxRow, ReadonlyState } from '../record.ts';
+import { deliveryOf, eventsOf, storiesOf } from './delivery.ts';
+import { type ChannelLane, type Engine, finish, type LaneState, laneState, type TerminalLane } from './engine.ts';
+import { type LaneNow, planLane, WINDOW_MS } from './plan.ts';
+
+const TERMINAL_RETRY_MS = 5000;
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Shows all there is; returns when to look again. What is not taken stays owed, to this process or to the next one. */
+export function show(engine: Engine, lane: TerminalLane, rows: readonly OutboxRow[], state: ReadonlyState): number {
+  const now = engine.deps.now().getTime();
+  const mine = laneState(engine, lane.name);
+  if (rows.length === 0 || mine.underWay.size > 0) return NEVER;
+  if (now < mine.pausedUntil) return mine.pausedUntil;
+  for (const { id } of rows) mine.underWay.add(id);
+  void lane.show(rows.flatMap((row) => eventsOf(row, state))).then(
+    () => finish(engine, { kind: 'taken', channel: lane.name, rows, receipt: null }),
+    () => {
+      mine.underWay.clear();
+      mine.pausedUntil = now + TERMINAL_RETRY_MS;
+      engine.look();
+    },
+  );
+  return NEVER;
+}
+
+/** Plans anew what a channel is sent, and begins; returns when to look again. */
+export function send(engine: Engine, lane: ChannelLane, rows: readonly OutboxRow[], state: ReadonlyState): number {
+  const now = engine.deps.now().getTime();
+  const mine = laneState(engine, lane.name);
+  mine.recent = mine.recent.filter(({ at }) => at > now - WINDOW_MS);
+  const record = state.channels.get(lane.name);
+  const view: LaneNow = {
+    pace: lane.pace,
+    off: mine.stopped || record?.off != null,
+    pausedUntil: record?.pausedUntil ?? 0,
+    underWay: mine.underWay,
+    recent: mine.recent,
+  };
+  const plan = planLane(rows, view, (row) => storiesOf(row, state), now);
+  if (plan.digest.length > 0) {
+    mine.recent.push({ at: now, digest: true });
+    finish(engine, { kind: 'collapsed', channel: lane.name, rows: plan.digest });
+  }
+  mine.queue = [...plan.ready];
+  return Math.min(plan.againAt, pump(engine, lane, mine, state));
+}
+
+/** Sends as much of the queue as there is room for; returns when the channel's pace allows the next. */
+function pump(engine: Engine, lane: ChannelLane, mine: LaneState, state: ReadonlyState): number {
+  const { concurrent, gapMs } = lane.pace;
+  while (mine.queue.length > 0 && mine.sending < concurrent) {
+    const now = engine.deps.now().getTime();
+    if (now < mine.lastStartAt + gapMs) return mine.lastStartAt + gapMs;
+    const row = mine.queue.shift()!;
+    mine.underWay.add(row.id);
+    mine.sending += 1;
+    mine.lastStartAt = now;
+    if (row.events.length === 1 && row.attempts === 0) mine.recent.push({ at: now, digest: false });
+    void start(engine, lane, row, state).then(() => {
+      mine.sending -= 1;
+      if (!engine.closed) pump(engine, lane, mine, state);
+    });
+  }
+  return NEVER;
+}
+
+/** Never rejects. */
+async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: ReadonlyState): Promise<void> {
+  const channel = lane.name;
+  try {
+    const receipt = await lane.send(deliveryOf(row, state, engine.deps.zone));
+    if (receipt.pauseMs !== undefined) stop(engine, channel);
+    finish(engine, { kind: 'taken', channel, rows: [row], receipt });
+  } catch (error) {
+    if (!(error instanceof DeliveryError)) engine.deps.onError(error);
+    const failure =
+      error instanceof DeliveryError
+        ? error
+        : new DeliveryError(`pingoru made a mistake: ${(error as Error).message}`, { permanent: false });
+    const { permanent, retryAfterMs } = failure.details;
+    if (permanent === 'channel' || retryAfterMs !== undefined) stop(engine, channel);
+    const jitter = engine.deps.random();
+    finish(engine, { kind: 'failed', channel, rows: [row], pace: lane.pace, error: failure, jitter });
+  }
+}
+
+function stop(engine: Engine, channel: string): void {
+  Object.assign(laneState(engine, channel), { stopped: true, queue: [] });
+}
