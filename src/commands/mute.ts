@@ -10,6 +10,7 @@ import type { Store } from '../store.ts';
 import { resolveTargets, type Target } from '../targets.ts';
 import { cleanLine } from '../text.ts';
 import { durationWords, isoSeconds } from '../time.ts';
+import { wordsOf } from '../words.ts';
 import { shortWords } from '../zone.ts';
 import { withContext } from './context.ts';
 import { EXIT } from './exit.ts';
@@ -102,7 +103,7 @@ async function incidentId(
     const { opened, read } = await readTarget(target, 'recent', context);
     const incident = chooseIncident(read.snapshot!.incidents, wanted, opened.provider, context.now())!;
     if (!isClosed(incident.status)) return incident.id;
-    throw new UsageError(`"${cleanLine(incident.title)}" is over already; nothing more is told of it`);
+    throw new UsageError(`"${cleanLine(incident.title)}" is over already (${wordsOf(incident.status)})`);
   });
 }
 
