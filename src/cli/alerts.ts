@@ -30,7 +30,7 @@ function channelCommands(program: Command, run: Runner): void {
   // Only this command pays for knowing all channels.
   channel.hook('preSubcommand', async ({ args }, subcommand) => {
     if (subcommand.name() !== 'add') return;
-    (await import('./channel-settings.ts')).addSettings(subcommand, args.slice(1));
+    (await import('./channel-settings.ts')).addSettings(subcommand, args.slice(1), collect);
   });
 
   channel

@@ -1,12 +1,19 @@
 /** The options of `channel add`: those of the type that is being added, each made of a row of its settings table. */
-import { type Command, Option } from 'commander';
+import type { Command, Option } from 'commander';
 import type { Channel, Setting } from '../channel.ts';
 import { CHANNELS } from '../channels/index.ts';
 import { flagOf } from '../commands/channel/flags.ts';
-import { collect } from './options.ts';
+
+/** Keeps every value of an option that is repeated. */
+type Collect = (value: string, earlier?: string[]) => string[];
 
 /** `words` are what stands behind `add`. A type that is none is the command's own to refuse. */
-export function addSettings(command: Command, words: readonly string[], channels = CHANNELS): void {
+export function addSettings(
+  command: Command,
+  words: readonly string[],
+  collect: Collect,
+  channels: readonly Channel[] = CHANNELS,
+): void {
   const channel = channelOf(words, channels);
   if (!channel) {
     const names = channels.map(({ name }) => name).join(', ');
@@ -17,7 +24,8 @@ export function addSettings(command: Command, words: readonly string[], channels
       .showHelpAfterError(`pingoru: the types are ${names}; their settings: pingoru channel add --help`);
     return;
   }
-  for (const setting of channel.settings) for (const option of optionsOf(setting)) command.addOption(option);
+  for (const setting of channel.settings)
+    for (const option of optionsOf(setting, command, collect)) command.addOption(option);
   command.addHelpText('after', () => `\n${channel.title}: ${channel.docs}\n${SECRETS}`);
 }
 
@@ -29,17 +37,18 @@ function channelOf(words: readonly string[], channels: readonly Channel[]): Chan
   return channels.find(({ name }) => name === type);
 }
 
-function optionsOf(setting: Setting): Option[] {
+/** Made by what is handed in: what is loaded at the start stays in one file with commander. */
+function optionsOf(setting: Setting, command: Command, collect: Collect): Option[] {
   const flag = flagOf(setting);
   const about = aboutOf(setting);
   switch (setting.type) {
     case 'boolean':
-      return [new Option(flag, about), new Option(`--no-${flag.slice(2)}`).hideHelp()];
+      return [command.createOption(flag, about), command.createOption(`--no-${flag.slice(2)}`).hideHelp()];
     case 'list':
     case 'map':
-      return [new Option(`${flag} ${placeholderOf(setting)}`, about).argParser(collect)];
+      return [command.createOption(`${flag} ${placeholderOf(setting)}`, about).argParser(collect)];
     default:
-      return [new Option(`${flag} ${placeholderOf(setting)}`, about)];
+      return [command.createOption(`${flag} ${placeholderOf(setting)}`, about)];
   }
 }
 

@@ -28,7 +28,7 @@ export async function run(options: Options): Promise<number> {
       log.length === 0 ? 'nothing was told to any channel yet, and nothing held back' : 'the log has nothing of that',
     );
   else {
-    const { renderLog } = await import('../render/log.ts');
+    const { renderLog } = await import('../render/lists.ts');
     await io.out(renderLog(entries, await viewOf({ io, now: () => now })));
   }
   return EXIT.ok;

@@ -140,7 +140,7 @@ async function show(options: Options, store: Store, io: Io): Promise<number> {
   if (options.json) await io.out(`${JSON.stringify(mutesDocument(mutes))}\n`);
   else if (mutes.length === 0) io.note('nothing is muted');
   else {
-    const { renderMutes } = await import('../render/mutes.ts');
+    const { renderMutes } = await import('../render/lists.ts');
     const rows = mutes.map((mute) => ({
       id: mute.id,
       what: subjectOf(mute, state),

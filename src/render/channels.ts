@@ -1,8 +1,8 @@
 /** `channel list` for people. */
 import type { ChannelJson, SettingJson } from '../json-alerts.ts';
 import { cleanLine } from '../text.ts';
+import { type Cell, layTable } from './layout.ts';
 import { paintOf, symbolOf, timeWords, type View } from './style.ts';
-import { type Cell, layTable } from './table.ts';
 
 export function renderChannels(channels: readonly ChannelJson[], view: View): string {
   const rows = channels.map((channel) => [

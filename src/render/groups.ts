@@ -2,8 +2,8 @@
 import type { GroupJson } from '../json-alerts.ts';
 import { cleanLine } from '../text.ts';
 import { groupLines } from './group-lines.ts';
+import { layTable } from './layout.ts';
 import { joinLines, paintOf, symbolOf, type View, wrap } from './style.ts';
-import { layTable } from './table.ts';
 
 export function renderGroups(groups: readonly GroupJson[], usualEvents: readonly string[], view: View): string {
   const rows = groups.map((group) => [

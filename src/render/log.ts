@@ -3,8 +3,8 @@ import type { OwedJson } from '../json-alerts.ts';
 import type { Severity } from '../model.ts';
 import type { LogEntry } from '../record.ts';
 import { cleanLine } from '../text.ts';
+import { layTable } from './layout.ts';
 import { paintOf, timeWords, type View } from './style.ts';
-import { layTable } from './table.ts';
 
 const OUTCOMES = {
   sent: 'good',

@@ -1,7 +1,7 @@
 /** `mute` alone, for people. */
 import { cleanLine } from '../text.ts';
+import { layTable } from './layout.ts';
 import type { View } from './style.ts';
-import { layTable } from './table.ts';
 
 export function renderMutes(rows: readonly { id: string; what: string; until: string }[], view: View): string {
   return layTable(

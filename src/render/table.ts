@@ -8,9 +8,6 @@ import { shortWords } from '../zone.ts';
 import { type Cell, layTable } from './layout.ts';
 import { pageWords, paintOf, stateWords, symbolOf, type View } from './style.ts';
 
-// Lists of other things take it from here: a file that only some of them share would be one more to open at every start.
-export { type Cell, layTable } from './layout.ts';
-
 const MOST_NAMES = 12;
 const MOST_PLANNED = 3;
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Channel, Setting } from '../../src/channel.ts';
 import { CHANNELS } from '../../src/channels/index.ts';
 import { addSettings } from '../../src/cli/channel-settings.ts';
+import { collect } from '../../src/cli/options.ts';
 import { flagOf, settingOf } from '../../src/commands/channel/flags.ts';
 import { UsageError } from '../../src/errors.ts';
 
@@ -58,7 +59,7 @@ describe('a flag', () => {
 describe('the options of channel add', () => {
   const parse = (words: string[], channels: readonly Channel[] = CHANNELS) => {
     const command = new Command('add').argument('<name>').argument('<type>').exitOverride();
-    addSettings(command, words, channels);
+    addSettings(command, words, collect, channels);
     return command.configureOutput({ writeErr: () => {} }).parse(words, { from: 'user' });
   };
   const made: Channel = {

@@ -6,7 +6,6 @@ import { CHANNELS } from '../../channels/index.ts';
 import { connectChannel } from '../../connect.ts';
 import { UsageError } from '../../errors.ts';
 import type { ChannelEntry, Config } from '../../record.ts';
-import { groupLines } from '../../render/group-lines.ts';
 import { DEFAULT_EVENTS } from '../../route/group.ts';
 import { DEFAULT_GROUP, groupToJson, readRouting } from '../../routing.ts';
 import type { Store } from '../../store.ts';
@@ -46,7 +45,7 @@ export async function run(options: Options & Readonly<Record<string, unknown>>, 
       throw error;
     });
   if (replaced) dropSecrets(replaced, config, store);
-  for (const line of outcome(entry, channel, config, replaced !== undefined)) io.note(line);
+  for (const line of await outcome(entry, channel, config, replaced !== undefined)) io.note(line);
   for (const { path, isFresh } of kept)
     io.note(isFresh ? `give the receiver the secret in ${path}` : `its secret is kept in ${path}, for your eyes only`);
   io.note(`see that it works with: pingoru channel test ${name}`);
@@ -152,7 +151,13 @@ function enter(channel: string, name: string, config: Config): void {
 }
 
 /** Who is told what now. */
-function outcome(entry: ChannelEntry, channel: Channel, config: Readonly<Config>, isReplaced: boolean): string[] {
+async function outcome(
+  entry: ChannelEntry,
+  channel: Channel,
+  config: Readonly<Config>,
+  isReplaced: boolean,
+): Promise<string[]> {
+  const { groupLines } = await import('../../render/lists.ts');
   const { name } = entry;
   const groups = readRouting(config).groups.filter(({ channels }) => channels.includes(name));
   const variables = referencesOf(entry).flatMap((one) => (one.startsWith('env:') ? [one.slice(4)] : []));

@@ -22,7 +22,7 @@ export async function run(options: Options): Promise<number> {
   if (options.json) await io.out(`${JSON.stringify(channelsDocument(channels))}\n`);
   else if (channels.length === 0) io.note('there is no channel yet; add one with: pingoru channel add <name> <type>');
   else {
-    const { renderChannels } = await import('../../render/channels.ts');
+    const { renderChannels } = await import('../../render/lists.ts');
     await io.out(renderChannels(channels, await viewOf({ io, now: () => new Date() })));
   }
   return EXIT.ok;

@@ -1,6 +1,7 @@
 /** `pingoru group add`. */
 import { UsageError } from '../../errors.ts';
 import type { RawObject } from '../../raw.ts';
+import type { Group } from '../../route/group.ts';
 import { readRouting } from '../../routing.ts';
 import { EXIT } from '../exit.ts';
 import { type GlobalOptions, openIo } from '../io.ts';
@@ -15,16 +16,16 @@ export async function run(options: GlobalOptions & GroupFlags, words: string[]):
   const name = words[0]!;
   demandName(name, 'group');
   const entry = applyFlags({ name, channels: [] }, options);
-  let said = '';
+  let group: Group | null = null;
   await store.changeConfig((config) => {
     const { groups, channels } = readRouting(config);
     if (groups.some((group) => group.name === name))
       throw new UsageError(`there is a group "${name}" already; change it with: pingoru group edit ${name}`);
     if ((entry.channels as string[]).length === 0) throw new UsageError(withoutChannel(channels));
-    said = sentenceOf(checkGroup(entry, name, config));
+    group = checkGroup(entry, name, config);
     config.groups.push(entry as RawObject);
   });
-  io.note(said);
+  io.note(await sentenceOf(group!));
   return EXIT.ok;
 }
 

@@ -1,6 +1,7 @@
 /** `pingoru group edit`. */
 import { UsageError } from '../../errors.ts';
 import type { RawObject } from '../../raw.ts';
+import type { Group } from '../../route/group.ts';
 import { parseGroup, readRouting } from '../../routing.ts';
 import { EXIT } from '../exit.ts';
 import { type GlobalOptions, openIo } from '../io.ts';
@@ -13,7 +14,7 @@ export async function run(options: GlobalOptions & GroupFlags, words: string[]):
   const io = openIo(options);
   const store = openOwnStore(io);
   const name = words[0]!;
-  let said = '';
+  let group: Group | null = null;
   await store.changeConfig((config) => {
     named(name, 'group', readRouting(config).groups);
     const index = config.groups.findIndex((group) => group.name === name);
@@ -21,9 +22,9 @@ export async function run(options: GlobalOptions & GroupFlags, words: string[]):
     const entry = applyFlags(before, options);
     if (JSON.stringify(entry) === JSON.stringify(applyFlags(before, {})))
       throw new UsageError('nothing of it would change; say what should, for example --severity major,critical');
-    said = sentenceOf(checkGroup(entry, name, config));
+    group = checkGroup(entry, name, config);
     config.groups[index] = entry as RawObject;
   });
-  io.note(said);
+  io.note(await sentenceOf(group!));
   return EXIT.ok;
 }

@@ -18,7 +18,7 @@ export async function run(options: Options): Promise<number> {
   else if (groups.length === 0)
     io.note('there is no group yet; the first channel makes one: pingoru channel add <name> <type>');
   else {
-    const { renderGroups } = await import('../../render/groups.ts');
+    const { renderGroups } = await import('../../render/lists.ts');
     await io.out(renderGroups(groups, DEFAULT_EVENTS, await viewOf({ io, now: () => new Date() })));
   }
   return EXIT.ok;

@@ -2,7 +2,6 @@
 import { ConfigError, UsageError } from '../../errors.ts';
 import type { RawObject } from '../../raw.ts';
 import type { Config } from '../../record.ts';
-import { groupLines } from '../../render/group-lines.ts';
 import { DEFAULT_EVENTS, type Group } from '../../route/group.ts';
 import { groupToJson, readRouting } from '../../routing.ts';
 
@@ -17,7 +16,8 @@ export function checkGroup(entry: object, name: string, { channels }: Pick<Confi
 }
 
 /** Who tells whom of what, in one sentence. */
-export function sentenceOf(group: Group): string {
+export async function sentenceOf(group: Group): Promise<string> {
+  const { groupLines } = await import('../../render/lists.ts');
   const whom = group.channels.join(', ') || 'nobody';
   return `the group "${group.name}" tells ${whom} of ${groupLines(groupToJson(group), DEFAULT_EVENTS).join('; ')}`;
 }

@@ -2,7 +2,7 @@
 import { messageOf } from '../../message.ts';
 import type { StatusEvent } from '../../model.ts';
 import type { Config, ReadonlyState } from '../../record.ts';
-import { type Judged, renderJudged } from '../../render/groups.ts';
+import type { Judged } from '../../render/groups.ts';
 import { explain } from '../../route/explain.ts';
 import type { Group, Verdict } from '../../route/group.ts';
 import { mutedBy } from '../../route/mutes.ts';
@@ -33,6 +33,7 @@ export async function run(options: Options, words: string[]): Promise<number> {
   const state = await store.state();
   const now = new Date();
   const view = await viewOf({ io, now: () => now });
+  const { renderJudged } = await import('../../render/lists.ts');
   for (const event of events) {
     const judged = asked.map((group) => judgedOf(event, group, state, config, now));
     await io.out(`${messageOf(event).title} (${cleanLine(event.type)})\n${renderJudged(judged, view)}`);

@@ -20,7 +20,7 @@ export async function run(options: Options, words: string[]): Promise<number> {
   if (options.json) await io.out(`${JSON.stringify(outboxDocument(owed))}\n`);
   else if (owed.length === 0) io.note('nothing is owed');
   else {
-    const { renderOwed } = await import('../../render/log.ts');
+    const { renderOwed } = await import('../../render/lists.ts');
     await io.out(renderOwed(owed, await viewOf({ io, now: () => now })));
   }
   return EXIT.ok;
