@@ -4,7 +4,7 @@
  */
 import { fingerprint } from './fingerprint.ts';
 import { eventToJson } from './json.ts';
-import { titleOf } from './message.ts';
+import { type Topic, titleOf } from './message.ts';
 import type { StatusEvent } from './model.ts';
 import type { LogEntry, OutboxRow, ReadonlyState, State } from './record.ts';
 import { type Group, judge, type Verdict } from './route/group.ts';
@@ -229,7 +229,7 @@ export function deliveryId(channel: string, events: readonly string[]): string {
 /** A line of the log. */
 export function log(
   state: State,
-  event: StatusEvent | null,
+  event: (Topic & { id: string; type: string }) | null,
   entry: Partial<LogEntry> & Pick<LogEntry, 'outcome' | 'why'>,
   now: Date,
 ): void {

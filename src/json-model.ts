@@ -103,8 +103,19 @@ export function incidentToJson(incident: Incident): IncidentJson {
   };
 }
 
+// Neither is ever edited, and each is told in many places: one is made of the other once.
+const written = new WeakMap<StatusEvent, EventJson>();
+const read = new WeakMap<EventJson, StatusEvent>();
+
 /** The lag is ours, in seconds; a vendor whose clock is ahead of ours makes it zero, not negative. */
 export function eventToJson(event: StatusEvent): EventJson {
+  const json = written.get(event) ?? writeEvent(event);
+  written.set(event, json);
+  read.set(json, event);
+  return json;
+}
+
+function writeEvent(event: StatusEvent): EventJson {
   return {
     schemaVersion: SCHEMA_VERSION,
     id: event.id,
@@ -143,6 +154,12 @@ export function incidentFromJson(json: IncidentJson): Incident {
 
 /** Reads back what `eventToJson` wrote, whatever fields a later version added to it. */
 export function eventFromJson(json: EventJson): StatusEvent {
+  const event = read.get(json) ?? readEvent(json);
+  read.set(json, event);
+  return event;
+}
+
+function readEvent(json: EventJson): StatusEvent {
   return {
     id: json.id,
     type: json.type,

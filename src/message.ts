@@ -101,11 +101,18 @@ function standing({ type, incident, component }: StatusEvent): string {
 }
 
 /** The provider and what the event is about: the same for all events of one story, while the vendor does not rename it. */
-export function titleOf(event: StatusEvent): string {
+export function titleOf(event: Topic): string {
   return `${cleanLine(event.provider.name)}: ${topicOf(event)}`;
 }
 
-function topicOf(event: StatusEvent): string {
+/** What of an event, in the program or in its JSON, its title is made of. */
+export interface Topic {
+  provider: { name: string };
+  incident: { title: string } | null;
+  component: { name: string; group: string | null } | null;
+}
+
+function topicOf(event: Topic): string {
   if (event.incident) return cleanLine(event.incident.title);
   return event.component ? labelOf(event.component) : 'status page';
 }

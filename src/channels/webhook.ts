@@ -1,6 +1,7 @@
 /** Events to a program of one's own, signed as Standard Webhooks 1.0.0 has it. */
 import type { Channel, ChannelIo, Delivery, Settings } from '../channel.ts';
 import { ConfigError } from '../errors.ts';
+import type { StatusEvent } from '../model.ts';
 import { refusalOf } from './answer.ts';
 import { type DeliveryDocument, documentOf } from './document.ts';
 import { fitted } from './webhook-fit.ts';
@@ -101,7 +102,18 @@ function headersOf(headers: ReadonlyMap<string, string> = new Map()): Record<str
 }
 
 /** The bytes that are signed are those that are sent. */
+const bodies = new WeakMap<StatusEvent, string>();
+
+/** Several webhooks are told the same event in the same bytes: they are made for the first of them. */
 function bodyOf(delivery: Delivery, io: ChannelIo): string {
+  const [event] = delivery.events;
+  if (event === undefined || delivery.events.length > 1 || delivery.plain) return bodyFor(delivery, io);
+  const body = bodies.get(event) ?? bodyFor(delivery, io);
+  bodies.set(event, body);
+  return body;
+}
+
+function bodyFor(delivery: Delivery, io: ChannelIo): string {
   const document = documentOf(delivery, io.now());
   const write = (data: DeliveryDocument) => JSON.stringify({ type: document.type, timestamp: document.at, data });
   return fitted(document, delivery.plain ? PLAIN_BYTES : MAX_BYTES, write);

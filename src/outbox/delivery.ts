@@ -1,7 +1,7 @@
 /** From rows of the outbox to what is handed to a channel. */
 import type { Delivery, Message, Pace, Receipt, Story } from '../channel.ts';
 import { deliveryId, placeOf, storyPlaces } from '../dispatch.ts';
-import { type EventJson, eventFromJson } from '../json.ts';
+import { eventFromJson } from '../json.ts';
 import { digestOf, messageOf, noticeOf, titleOf } from '../message.ts';
 import type { StatusEvent } from '../model.ts';
 import type { OutboxRow, ReadonlyState } from '../record.ts';
@@ -45,17 +45,8 @@ function storyOf(channel: string, key: string, event: StatusEvent, state: Readon
 export function eventsOf(row: OutboxRow, state: ReadonlyState): StatusEvent[] {
   return row.events.flatMap((id) => {
     const json = state.events.get(id);
-    return json ? [readOnce(json)] : [];
+    return json ? [eventFromJson(json)] : [];
   });
-}
-
-const read = new WeakMap<EventJson, StatusEvent>();
-
-/** Every channel is told the same event: it is read from its JSON for the first of them. */
-function readOnce(json: EventJson): StatusEvent {
-  const known = read.get(json) ?? eventFromJson(json);
-  read.set(json, known);
-  return known;
 }
 
 /** Every story a row touches. */

@@ -81,5 +81,10 @@ export function laneState(engine: Engine, name: string): LaneState {
 export function finish(engine: Engine, outcome: Outcome): void {
   for (const { id, channel } of outcome.rows) laneState(engine, channel).underWay.add(id);
   engine.settled.push(outcome);
-  engine.deps.ledger.due(URGENT_MS);
+  if (engine.waiting.length > 0 && isSettled(engine)) void engine.deps.ledger.flush().catch(engine.deps.onError);
+  else engine.deps.ledger.due(URGENT_MS);
+}
+
+function isSettled(engine: Engine): boolean {
+  return [...engine.lanes.values()].every(({ sending, queue }) => sending + queue.length === 0);
 }

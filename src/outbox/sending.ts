@@ -4,6 +4,7 @@ import type { OutboxRow, ReadonlyState } from '../record.ts';
 import { deliveryOf, eventsOf, storiesOf } from './delivery.ts';
 import { type ChannelLane, type Engine, finish, type LaneState, laneState, type TerminalLane } from './engine.ts';
 import { type LaneNow, planLane, WINDOW_MS } from './plan.ts';
+import type { Outcome } from './settle.ts';
 
 const TERMINAL_RETRY_MS = 5000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -59,21 +60,22 @@ function pump(engine: Engine, lane: ChannelLane, mine: LaneState, state: Readonl
     mine.sending += 1;
     mine.lastStartAt = now;
     if (row.events.length === 1 && row.attempts === 0) mine.recent.push({ at: now, digest: false });
-    void start(engine, lane, row, state).then(() => {
+    void start(engine, lane, row, state).then((outcome) => {
       mine.sending -= 1;
       if (!engine.closed) pump(engine, lane, mine, state);
+      finish(engine, outcome);
     });
   }
   return NEVER;
 }
 
 /** Never rejects. */
-async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: ReadonlyState): Promise<void> {
+async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: ReadonlyState): Promise<Outcome> {
   const channel = lane.name;
   try {
     const receipt = await lane.send(deliveryOf(row, state, engine.deps.zone));
     if (receipt.pauseMs !== undefined) stop(engine, channel);
-    finish(engine, { kind: 'taken', channel, rows: [row], receipt });
+    return { kind: 'taken', channel, rows: [row], receipt };
   } catch (error) {
     if (!(error instanceof DeliveryError)) engine.deps.onError(error);
     const failure =
@@ -83,7 +85,7 @@ async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: R
     const { permanent, retryAfterMs } = failure.details;
     if (permanent === 'channel' || retryAfterMs !== undefined) stop(engine, channel);
     const jitter = engine.deps.random();
-    finish(engine, { kind: 'failed', channel, rows: [row], pace: lane.pace, error: failure, jitter });
+    return { kind: 'failed', channel, rows: [row], pace: lane.pace, error: failure, jitter };
   }
 }
 

@@ -2,7 +2,6 @@
 import type { Pace, Receipt } from '../channel.ts';
 import { deliveryId, log, placeOf, storyPlaces, tidy } from '../dispatch.ts';
 import type { DeliveryError } from '../errors.ts';
-import { eventFromJson } from '../json.ts';
 import type { OutboxRow, State } from '../record.ts';
 import { retryDelayMs } from './retry.ts';
 
@@ -199,6 +198,6 @@ function logRows(
 ): void {
   for (const row of rows) {
     const json = row.events.map((id) => state.events.get(id)).find((event) => event !== undefined);
-    log(state, json ? eventFromJson(json) : null, { channel, outcome, why }, now);
+    log(state, json ?? null, { channel, outcome, why }, now);
   }
 }

@@ -14,12 +14,13 @@ const bodies = Array.from({ length: Number(count) }, (_, n) =>
   JSON.stringify({ type: '', timestamp: '', data: eventOf(n) }),
 );
 
+await Promise.all(ports.split(',').map((port) => postAll(port, bodies.slice(0, 1))));
 const began = performance.now();
-await Promise.all(ports.split(',').map(postAll));
+await Promise.all(ports.split(',').map((port) => postAll(port, bodies)));
 process.send({ ms: performance.now() - began });
 process.disconnect();
 
-async function postAll(port) {
+async function postAll(port, bodies) {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: AT_ONCE });
   let next = 0;
   const worker = async () => {

@@ -45,16 +45,22 @@ await store.claims.take(
   { channels: [] },
 );
 
-const heaps = [];
-const began = performance.now();
-for (let from = 0; from < Number(count); from += Number(batch)) {
-  for (let n = from; n < from + Number(batch); n++) {
+const tell = async (from, to) => {
+  for (let n = from; n < to; n++) {
     const event = eventOf(n);
     const page = event.provider.url;
     recorder.record(page, null, core.emptyRecord(event.provider), [{ page, event, to: [], leadMs: null }]);
   }
   await ledger.flush();
   await outbox.idle();
+};
+// What is loaded for the first one is loaded before the clock starts, here as on the other side.
+await tell(-100, -99);
+
+const heaps = [];
+const began = performance.now();
+for (let from = 0; from < Number(count); from += Number(batch)) {
+  await tell(from, from + Number(batch));
   if (Number(count) > Number(batch)) {
     globalThis.gc();
     heaps.push(process.memoryUsage().heapUsed);

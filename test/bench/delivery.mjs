@@ -11,7 +11,7 @@ import { paired } from './measure.mjs';
 const CHANNELS = 5;
 const EVENTS = 1000;
 const RUNS = 7;
-const MANY_EVENTS = 5_000;
+const MANY_EVENTS = 100_000;
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
 /** What the program delivers with, and nothing around it. */
