@@ -76,6 +76,8 @@ export interface Setting {
   required?: boolean;
   /** Never printed; given as `env:NAME`, as `file:PATH`, or typed unseen. Every value of a list or map is one. */
   secret?: boolean;
+  /** Of a secret that is the user's own to choose: makes one that nobody can guess. */
+  fresh?: () => string;
   choices?: readonly string[];
 }
 

@@ -1,12 +1,10 @@
 /** The commander program: names, options, help; the one try/catch; exit codes. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import { alertCommands } from './cli/alerts.ts';
+import { collect, duration, positive, type Runner, wholeDays } from './cli/options.ts';
 import { EXIT } from './commands/exit.ts';
 import { ConfigError, DeliveryError, FetchError, ParseError, UsageError } from './errors.ts';
-import { parseDuration } from './time.ts';
 import { version } from './version.ts';
-
-/** A command's work: options in, exit code out. Loaded only when it is called. */
-type Run = (options: never, words: string[]) => Promise<number>;
 
 /** Runs one command line (without node and script) and resolves to its exit code. Never rejects. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -55,7 +53,7 @@ function build(setExitCode: (code: number) => void): Command {
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', EXAMPLES);
 
-  const run = (load: () => Promise<{ run: Run }>) =>
+  const run: Runner = (load) =>
     async function (this: Command, ...given: unknown[]) {
       const words = given
         .slice(0, -2)
@@ -71,7 +69,7 @@ function build(setExitCode: (code: number) => void): Command {
     .description('watch pages and tell every new update, once')
     .option('--json', 'one JSON event a line')
     .option('--desktop', 'also show a desktop notification for each event')
-    .option('--to <channel>', 'also send what is shown to this channel; repeatable', collect)
+    .option('--to <channel>', 'also send what it shows to this channel, whatever the groups say; repeatable', collect)
     .addOption(new Option('--interval <time>', 'time between reads (30s, 5m)').argParser(duration))
     .option('--once', 'read every page once and leave')
     .action(run(() => import('./commands/watch.ts')));
@@ -161,6 +159,7 @@ function build(setExitCode: (code: number) => void): Command {
     .addOption(new Option('--speed <factor>', 'how much faster').argParser(positive).default(1).hideHelp())
     .action(run(() => import('./commands/demo.ts')));
 
+  alertCommands(program, run);
   return program;
 }
 
@@ -183,34 +182,13 @@ function filters(command: Command, which: { kind: boolean } = { kind: true }): C
   return command;
 }
 
-function collect(value: string, earlier: string[] = []): string[] {
-  return [...earlier, value];
-}
-
-/** A length of time that may pass between two reads. */
-function duration(value: string): number {
-  const ms = parseDuration(value);
-  if (ms === null || ms > 7 * 86_400_000) throw new InvalidArgumentError('give a time such as 30s, 5m or 1h.');
-  return ms;
-}
-
-function wholeDays(value: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('give a number of days, such as 7.');
-  return Number(value);
-}
-
-function positive(value: string): number {
-  const factor = Number(value);
-  if (!(factor > 0)) throw new InvalidArgumentError('give a number above 0.');
-  return factor;
-}
-
 const EXAMPLES = `
 Examples:
   pingoru demo                                      see it at work, offline
   pingoru status github                             is it down?
   pingoru status clerk --component 'Session*' && deploy
   pingoru watch clerk stripe --desktop              every new update, as it is posted
+  pingoru channel add ops slack                     tell other people: pingoru watch sends it
   pingoru watch --json | jq -c 'select(.type=="incident.opened")'
   pingoru show clerk                                the latest incident in full`;
 

@@ -2,10 +2,11 @@
 import * as z from 'zod/mini';
 import { channelOf } from './channels/index.ts';
 import { ConfigError } from './errors.ts';
+import type { GroupJson } from './json-alerts.ts';
 import type { ChannelEntry, Config } from './record.ts';
 import { DEFAULT_EVENTS, type Group, SEVERITIES } from './route/group.ts';
 import type { Quiet } from './route/quiet.ts';
-import { parseDuration } from './time.ts';
+import { lengthText, parseDuration } from './time.ts';
 import { isZone, ownZone } from './zone.ts';
 
 /** Who is told what, where. */
@@ -128,4 +129,32 @@ function toQuiet(entry: z.infer<typeof quietShape>): Quiet {
 function minutesOf(text: string): number {
   const [hours, minutes] = text.split(':');
   return Number(hours) * 60 + Number(minutes);
+}
+
+/** A group as JSON, in the words of config.json. */
+export function groupToJson(group: Group): GroupJson {
+  const { name, channels, providers, components, severities, kinds, events, remindersMs, quiet, perHour } = group;
+  return {
+    name,
+    channels: [...channels],
+    providers: [...providers],
+    components: [...components],
+    severities: [...severities],
+    kinds: [...kinds],
+    events: [...events],
+    reminders: remindersMs.map(lengthText),
+    quiet: quiet && {
+      from: clockText(quiet.from),
+      to: clockText(quiet.to),
+      zone: quiet.zone,
+      days: quiet.days?.map((day) => DAYS[day]!) ?? null,
+      except: [...quiet.except],
+      digest: quiet.digest,
+    },
+    perHour,
+  };
+}
+
+function clockText(minutes: number): string {
+  return [Math.floor(minutes / 60), minutes % 60].map((part) => String(part).padStart(2, '0')).join(':');
 }

@@ -1,8 +1,9 @@
-/** What the user typed to a provider and its page: own names, catalogue names, domains, page addresses. */
+/** What the user typed to a provider and its page: own names, catalogue names, domains, page addresses, groups. */
 import { findByHost, findProvider, nearestProviders } from './catalogue/index.ts';
 import { UsageError } from './errors.ts';
 import type { Provider } from './model.ts';
 import type { Config, WatchEntry } from './record.ts';
+import { globMatcher } from './route.ts';
 
 /** A page to read. `guesses` are other addresses to try when the first does not exist (an unknown vendor's domain). */
 export interface Target {
@@ -13,11 +14,14 @@ export interface Target {
 }
 
 /**
- * One target per word; no word at all means the watch list. Throws UsageError, naming the nearest names, for a word that
+ * One target per word, several for a group; no word at all means the watch list. Throws UsageError, naming the nearest names, for a word that
  * is neither.
  */
 export function resolveTargets(words: readonly string[], config: Config): Target[] {
-  if (words.length > 0) return dedupe(words.map((word) => resolveTarget(word, config)));
+  if (words.length > 0)
+    return dedupe(
+      words.flatMap((word) => (word.startsWith('@') ? groupTargets(word, config) : resolveTarget(word, config))),
+    );
   if (config.watch.length === 0)
     throw new UsageError(
       'name a provider, a domain or a page (for example: pingoru status github), or add some to the watch list with: pingoru add github',
@@ -38,6 +42,35 @@ export function resolveTarget(word: string, config: Config): Target {
   const near = nearestProviders(word, own);
   const hint = near.length > 0 ? `did you mean ${near.join(', ')}?` : 'try: pingoru providers <part of its name>';
   throw new UsageError(`no provider is called "${word}"; ${hint}`);
+}
+
+/** What a group is about: the pages of the watch list that its providers name, and the providers of the catalogue among them. */
+function groupTargets(word: string, config: Config): Target[] {
+  const name = word.slice(1);
+  const group = config.groups.find((one) => one.name === name);
+  if (!group) {
+    const known = config.groups.map((one) => `@${String(one.name)}`);
+    throw new UsageError(
+      `there is no group "${name}"; ${known.length > 0 ? `there are ${known.join(', ')}` : 'pingoru group add makes one'}`,
+    );
+  }
+  const providers = asTexts(group.providers) ?? ['*'];
+  const isProvider = globMatcher(providers);
+  const watched = config.watch.filter((entry) => {
+    const { id, name: called } = fromEntry(entry).provider;
+    return isProvider(id) || isProvider(called) || (entry.provider !== null && isProvider(entry.provider));
+  });
+  const rows = providers.flatMap((provider) => findProvider(provider) ?? []);
+  const others = rows.filter(({ id }) => !watched.some((entry) => entry.provider === id));
+  const targets = dedupe([...watched.map(fromEntry), ...others.map((row) => ({ provider: pick(row), guesses: [] }))]);
+  if (targets.length > 0) return targets;
+  throw new UsageError(
+    `the group "${name}" is about no page of the watch list; put one there with: pingoru add <provider>`,
+  );
+}
+
+function asTexts(value: unknown): string[] | null {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : null;
 }
 
 /** The provider of a watch-list entry. */

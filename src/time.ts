@@ -168,3 +168,10 @@ export function parseDuration(text: string): number | null {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)?$/.exec(text);
   return match ? Number(match[1]) * LENGTH_UNIT_MS[match[2] ?? 's']! : null;
 }
+
+/** As `parseDuration` reads it, in the largest unit that divides it: `1d`, `90m`. */
+export function lengthText(ms: number): string {
+  const unit =
+    ['d', 'h', 'm', 's', 'ms'].find((one) => ms % LENGTH_UNIT_MS[one]! === 0 && ms >= LENGTH_UNIT_MS[one]!) ?? 'ms';
+  return `${ms / LENGTH_UNIT_MS[unit]!}${unit}`;
+}

@@ -187,7 +187,7 @@ describe('quiet hours', () => {
     expect(one.channel().taken).toHaveLength(1);
     expect((await one.state()).log[0]).toMatchObject({
       outcome: 'held',
-      why: 'quiet hours until 2026-03-11T06:00:00.000Z',
+      why: 'quiet hours until 2026-03-11T06:00:00Z',
     });
   });
 

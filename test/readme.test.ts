@@ -7,23 +7,36 @@ const readme = readFileSync('README.md', 'utf8');
 const code = [...readme.matchAll(/```(?:sh|console)\n([\s\S]*?)```/g)].map((match) => match[1]!).join('\n');
 const inline = [...readme.matchAll(/`(pingoru [^`]+)`/g)].map((match) => match[1]!).join('\n');
 
-/** `pingoru status clerk --json` in whatever surrounds it on its line. */
-const commands = [...`${code}\n${inline}`.matchAll(/pingoru ([a-z]+)([^|&#\n]*)/g)].map((match) => ({
-  command: match[1]!,
-  options: [...match[2]!.matchAll(/ (--[a-z-]+)/g)].map((option) => option[1]!),
-}));
+/** `pingoru status clerk --json` in whatever surrounds it on its line; a backslash at its end goes on on the next one. */
+const commands = [...`${code}\n${inline}`.replaceAll(/\\\n */g, '').matchAll(/pingoru ([a-z]+)([^|&#\n]*)/g)].map(
+  (match) => ({
+    command: match[1]!,
+    /** What stands before the first option: the command's own command, and for a channel its type. */
+    words: [match[1]!, ...match[2]!.trim().split(/ +-/)[0]!.split(/\s+/)].filter((word) => word !== ''),
+    options: [...match[2]!.matchAll(/ (--[a-z-]+)/g)].map((option) => option[1]!),
+  }),
+);
+
+/** Those that are made of commands themselves. */
+const FAMILIES = ['channel', 'group', 'outbox'];
+
+/** The words that ask for the help of what is typed. */
+function helpOf({ command, words }: (typeof commands)[number]): string {
+  const asked = FAMILIES.includes(command) ? words.slice(0, command === 'channel' ? 4 : 2) : [command];
+  return [...asked, '--help'].join(' ');
+}
 
 describe('the README', () => {
   test('names commands and options that exist', async () => {
     const user = home();
     const missing: string[] = [];
-    for (const command of new Set(commands.map((one) => one.command))) {
-      const help = await run([command, '--help'], user.env);
-      if (help.code !== 0) missing.push(command);
-      const options = commands.filter((one) => one.command === command).flatMap((one) => one.options);
-      missing.push(
-        ...options.filter((option) => !help.stdout.includes(option)).map((option) => `${command} ${option}`),
-      );
+    for (const asked of new Set(commands.map(helpOf))) {
+      const words = asked.split(' ');
+      const help = await run(words, user.env);
+      const name = words.slice(0, FAMILIES.includes(words[0]!) ? 2 : 1).join(' ');
+      if (help.code !== 0 || !help.stdout.startsWith(`Usage: pingoru ${name}`)) missing.push(asked);
+      const options = commands.filter((one) => helpOf(one) === asked).flatMap((one) => one.options);
+      missing.push(...options.filter((option) => !help.stdout.includes(option)).map((option) => `${asked} ${option}`));
     }
     user.remove();
     expect(commands.length).toBeGreaterThan(15);

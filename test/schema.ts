@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
-const DOCUMENTS = ['status', 'incidents', 'show', 'providers', 'detect', 'list', 'event'] as const;
+const DOCUMENTS = [
+  ...(['status', 'incidents', 'show', 'providers', 'detect', 'list', 'event'] as const),
+  ...(['channels', 'groups', 'mutes', 'log', 'outbox'] as const),
+] as const;
 export type SchemaName = (typeof DOCUMENTS)[number];
 
 /** What is wrong with a document by the schema of that name; empty when nothing is. */

@@ -27,6 +27,7 @@ export const webhook: Channel = {
       about: 'what the receiver checks the signature with: whsec_ and base64, or at least 24 bytes of text',
       required: true,
       secret: true,
+      fresh: newWebhookSecret,
     },
     {
       name: 'previousSecret',

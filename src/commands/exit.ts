@@ -2,6 +2,8 @@
 export const EXIT = {
   ok: 0,
   degraded: 1,
+  /** A channel did not take what it was sent. */
+  undelivered: 1,
   outage: 2,
   unknown: 3,
   usage: 64,

@@ -65,6 +65,6 @@ export function incidentsJson(providers: readonly ProviderIncidents[], checkedAt
 }
 
 async function list(providers: readonly ProviderIncidents[], context: Context): Promise<string> {
-  const { renderIncidentList } = await import('../render/table.ts');
+  const { renderIncidentList } = await import('../render/lists.ts');
   return renderIncidentList(providers, await viewOf(context));
 }

@@ -1,9 +1,9 @@
 /** `pingoru init`: a watch list from what the project in this folder depends on. Nothing is added without a yes. */
-import { createInterface } from 'node:readline/promises';
 import { type CatalogueRow, findProvider, providersMentioned } from '../catalogue/index.ts';
 import { UsageError } from '../errors.ts';
 import { readProject } from '../project.ts';
 import type { Config } from '../record.ts';
+import { canAsk, isAgreed } from './ask.ts';
 import { EXIT } from './exit.ts';
 import { type GlobalOptions, type Io, openIo } from './io.ts';
 import { openOwnStore } from './own-store.ts';
@@ -35,7 +35,7 @@ export async function run(options: Options): Promise<number> {
     return EXIT.ok;
   }
   await io.out(proposals.map(lineOf).join(''));
-  if (!(await isAgreed(options, io, proposals.length))) return EXIT.ok;
+  if (!(await isWanted(options, io, proposals.length))) return EXIT.ok;
   await store.changeConfig((config) => addAll(config, proposals));
   io.note(`${proposals.length} on the watch list now; see them with: pingoru status`);
   return EXIT.ok;
@@ -46,16 +46,13 @@ function lineOf({ row, word, file }: Proposal): string {
 }
 
 /** Without a terminal to ask on, only `--yes` is a yes. */
-async function isAgreed(options: Options, io: Io, count: number): Promise<boolean> {
+async function isWanted(options: Options, io: Io, count: number): Promise<boolean> {
   if (options.yes) return true;
-  if (!process.stdin.isTTY || !io.noteIsTerminal) {
+  if (!canAsk(io)) {
     io.note('nothing was added; add them all with: pingoru init --yes');
     return false;
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`Add these ${count} to the watch list? [y/N] `);
-  terminal.close();
-  const agreed = /^y(?:es)?$/i.test(answer.trim());
+  const agreed = await isAgreed(`Add these ${count} to the watch list?`, io);
   if (!agreed) io.note('nothing was added');
   return agreed;
 }

@@ -17,7 +17,7 @@ export async function run(options: Options): Promise<number> {
   if (options.json) await io.out(`${JSON.stringify(listDocument(watch))}\n`);
   else if (watch.length === 0) io.note('the watch list is empty; add a page with: pingoru add github');
   else {
-    const { renderProviders } = await import('../render/table.ts');
+    const { renderProviders } = await import('../render/lists.ts');
     const providers = watch.map((entry) => fromEntry(entry).provider);
     const found = await Promise.all(providers.map((one) => store.platformOf(one.url)));
     const known = providers.map((one, index) => ({ ...one, platform: one.platform ?? found[index]?.platform ?? null }));

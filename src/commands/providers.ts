@@ -24,7 +24,7 @@ export async function run(options: Options, words: string[]): Promise<number> {
     await io.out(options.json ? `${JSON.stringify({ schemaVersion: 1, count: rows.length })}\n` : `${rows.length}\n`);
   else if (options.json) await io.out(`${JSON.stringify(providersDocument(rows))}\n`);
   else if (rows.length > 0) {
-    const { renderProviders } = await import('../render/table.ts');
+    const { renderProviders } = await import('../render/lists.ts');
     await io.out(renderProviders(rows, await viewOf({ io, now: () => new Date() })));
   } else io.note(`pingoru: no provider matches "${query}"; a page can also be watched by its address`);
   return EXIT.ok;

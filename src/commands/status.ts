@@ -78,6 +78,6 @@ function unknownStatus(read: ReadTarget, error: NonNullable<ReadTarget['error']>
 }
 
 async function table(providers: readonly ProviderStatus[], context: Context): Promise<string> {
-  const { renderStatusTable } = await import('../render/table.ts');
+  const { renderStatusTable } = await import('../render/lists.ts');
   return renderStatusTable(providers, await viewOf(context));
 }

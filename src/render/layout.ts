@@ -40,6 +40,8 @@ function rowLines(row: readonly Cell[], widths: readonly number[], left: number,
   const first = widths.map((width, column) => pad(row[column]?.[0] ?? '', width) + ' '.repeat(GAP)).join('');
   const last = (row[widths.length] ?? []).flatMap((line) => wrap(line, view, left, 2));
   if (last.length === 0) return [first.trimEnd()];
+  // A long word that stands at the margin rather than in pieces has a line of its own.
+  if (!last[0]!.startsWith(' '.repeat(left))) return [first.trimEnd(), ...last];
   return last.map((line, index) => (index === 0 ? first + line.slice(left) : line));
 }
 

@@ -3,6 +3,7 @@ import { Chalk, type ChalkInstance, type ColorSupportLevel } from 'chalk';
 import type { PageState, Severity } from '../model.ts';
 import { cutGraphemes, safeUrl } from '../text.ts';
 import { wordsOf } from '../words.ts';
+import { isoWords, shortWords } from '../zone.ts';
 import { columnsOf, wrapHard } from './widths.ts';
 
 /** What a renderer needs to know of the reader. */
@@ -74,6 +75,12 @@ export function severityOfState(state: PageState): Severity {
 export function stateWords(state: PageState, view: View): string {
   const severity = severityOfState(state);
   return paintOf(severity, view)(`${symbolOf(severity)} ${wordsOf(state)}`);
+}
+
+/** A time of ours (ISO 8601) as people read it; where no terminal is, as programs sort it. */
+export function timeWords(iso: string, { width, now, zone }: View): string {
+  const time = new Date(iso);
+  return width === null ? isoWords(time, zone) : shortWords(time, now, zone);
 }
 
 /** A page's address as people write it: no slash after a bare host. Empty when it is not one to show. */

@@ -2,6 +2,7 @@
 import type { Impact, Kind, StatusEvent } from '../model.ts';
 import { impactOfStatus, worseStatus } from '../normalize.ts';
 import { globMatcher, matchesEvent } from '../route.ts';
+import { isoSeconds } from '../time.ts';
 import { inQuietHours, type Quiet, quietEnds } from './quiet.ts';
 
 /** How serious an incident must be. What a vendor gives no weight we can read is always told. */
@@ -113,5 +114,5 @@ function quietVerdict(impact: Impact, group: Group, now: Date): Verdict | null {
   if (!quiet || !inQuietHours(quiet, now)) return null;
   if ((quiet.except as readonly string[]).includes(impact)) return null;
   const until = quietEnds(quiet, now);
-  return { kind: 'quiet', why: `quiet hours until ${until.toISOString()}`, until: quiet.digest ? until : null };
+  return { kind: 'quiet', why: `quiet hours until ${isoSeconds(until)}`, until: quiet.digest ? until : null };
 }

@@ -1,6 +1,5 @@
 /** What somebody wants to hear nothing of for a while. Pure. */
 import type { StatusEvent } from '../model.ts';
-import { isClosed } from '../normalize.ts';
 import type { Mute, PageRecord } from '../record.ts';
 import { componentMatcher } from '../route.ts';
 
@@ -31,9 +30,10 @@ function covers(mute: Mute, event: StatusEvent): boolean {
   return touched.length > 0 && touched.every(matches);
 }
 
-function isEnd(event: StatusEvent): boolean {
-  if (event.component) return event.component.to === 'operational';
-  return event.incident !== null && isClosed(event.incident.status);
+/** By its type: an earlier post that is found together with the last one belongs to an incident that is closed by then. */
+function isEnd({ type, component }: StatusEvent): boolean {
+  if (component) return component.to === 'operational';
+  return type === 'incident.resolved' || type === 'maintenance.completed' || type === 'maintenance.cancelled';
 }
 
 /** Those still on after a page was read: time ends some, and that what they are about is over ends others. */

@@ -24,7 +24,7 @@ function write(files: Record<string, string>): void {
   }
 }
 
-const init = (...args: string[]) => start(['init', ...args], user.env, folder).ended;
+const init = (...args: string[]) => start(['init', ...args], user.env, { cwd: folder }).ended;
 const ids = (stdout: string) => [...stdout.matchAll(/^(\S+) {2}/gm)].map((match) => match[1]);
 
 describe('pingoru init', () => {

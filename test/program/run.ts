@@ -42,19 +42,45 @@ export function home() {
   };
 }
 
-export function start(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Running {
-  const child = spawn(NODE, [inject('bin'), ...args], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export interface How {
+  cwd?: string;
+  /** What stands on standard input. */
+  input?: string;
+}
+
+export function start(args: readonly string[], env: NodeJS.ProcessEnv, how: How = {}): Running {
+  const { cwd, input } = how;
+  return running(
+    spawn(NODE, [inject('bin'), ...args], {
+      env,
+      cwd,
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    }),
+    input,
+  );
+}
+
+/** On a terminal of its own, which `child.stdin` types on. Its two streams are one there. */
+export function startOnTerminal(args: readonly string[], env: NodeJS.ProcessEnv, how: How = {}): Running {
+  const command = [NODE, inject('bin'), ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  return running(
+    spawn('script', ['-qec', command, '/dev/null'], { env, cwd: how.cwd, stdio: ['pipe', 'pipe', 'pipe'] }),
+  );
+}
+
+function running(child: ChildProcess, input?: string): Running {
+  if (input !== undefined) child.stdin!.end(input);
   let stdout = '';
   let stderr = '';
   const waiting = new Set<() => void>();
   const note = () => {
     for (const look of waiting) look();
   };
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout!.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
     note();
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr!.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
     note();
   });
@@ -76,8 +102,8 @@ export function start(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: str
   return { child, stdout: () => stdout, stderr: () => stderr, until, ended };
 }
 
-export function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Result> {
-  return start(args, env).ended;
+export function run(args: readonly string[], env: NodeJS.ProcessEnv, how: How = {}): Promise<Result> {
+  return start(args, env, how).ended;
 }
 
 /** The JSON lines of an output. */

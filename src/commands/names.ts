@@ -1,0 +1,43 @@
+/** What a new channel or group may be called, and the one that is meant by a name. */
+import { nearest } from '../catalogue/index.ts';
+import { UsageError } from '../errors.ts';
+import { isName } from '../store/forms.ts';
+import { TERMINAL } from './lanes.ts';
+
+export function demandName(name: string, thing: 'channel' | 'group'): void {
+  if (!isName(name))
+    throw new UsageError(
+      `"${name}" cannot be the name of a ${thing}: use letters, digits, dots, dashes and underscores, and begin with a letter or digit`,
+    );
+}
+
+/** A watch has ways out of its own, by which what is owed to them is known. */
+export function demandChannelName(name: string, type: string): void {
+  demandName(name, 'channel');
+  if (name === TERMINAL) throw new UsageError(`"${name}" is what is shown on a terminal; choose another name`);
+  if (name === 'desktop' && type !== 'desktop')
+    throw new UsageError('"desktop" is what watch --desktop shows; choose another name');
+}
+
+/** Says what there is, nearest names first. */
+export function noSuch(thing: 'channel' | 'group', name: string, all: readonly string[]): UsageError {
+  const near = nearest(name, all);
+  const advice =
+    all.length === 0
+      ? `there is none yet; make one with: pingoru ${thing} add`
+      : near.length > 0
+        ? `did you mean ${near.join(', ')}?`
+        : `there ${all.length === 1 ? 'is' : 'are'} ${all.join(', ')}`;
+  return new UsageError(`there is no ${thing} "${name}"; ${advice}`);
+}
+
+/** The one of that name. Throws UsageError. */
+export function named<T extends { name: string }>(name: string, thing: 'channel' | 'group', all: readonly T[]): T {
+  const found = all.find((one) => one.name === name);
+  if (found) return found;
+  throw noSuch(
+    thing,
+    name,
+    all.map((one) => one.name),
+  );
+}
