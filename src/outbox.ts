@@ -90,6 +90,8 @@ async function deliver(engine: Engine): Promise<void> {
     const state = await deps.store.state();
     if (epoch !== engine.epoch) return deliver(engine);
     const owed = byChannel(state.outbox.filter((row) => deps.isMine(row.page)));
+    // A channel that has left the configuration since is sent nothing more.
+    for (const lane of engine.lanes.values()) lane.queue = [];
     const looks = deps.lanes().map((lane) => {
       const rows = owed.get(lane.name) ?? [];
       owed.delete(lane.name);

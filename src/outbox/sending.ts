@@ -56,6 +56,8 @@ function pump(engine: Engine, lane: ChannelLane, mine: LaneState, state: Readonl
     const now = engine.deps.now().getTime();
     if (now < mine.lastStartAt + gapMs) return mine.lastStartAt + gapMs;
     const row = mine.queue.shift()!;
+    // Another process may have taken the page over meanwhile, and what is owed for it.
+    if (!engine.deps.isMine(row.page)) continue;
     mine.underWay.add(row.id);
     mine.sending += 1;
     mine.lastStartAt = now;
