@@ -128,7 +128,7 @@ describe('a watch with a channel', () => {
     await chat.close();
   });
 
-  it('names no secret, in whatever it fails', async () => {
+  it('tests 56 and 60: names no secret in whatever it fails, and follows no redirect', async () => {
     configure({ channels: [OPS], groups: [{ name: 'default', channels: ['ops'] }] });
     await once();
     const outputs: string[] = [];
