@@ -36,18 +36,28 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
   let config: Readonly<Config> = await deps.store.config();
   let state = await connectAll(config, deps);
   let refused: Readonly<Config> | null = null;
+  let off = new Set<string>();
+
+  /** One that was switched on again was mended: its secret may be another, though the configuration is the same. */
+  const isSwitchedOn = async () => {
+    const { channels } = await deps.store.state();
+    const before = off;
+    off = new Set([...channels].flatMap(([name, record]) => (record.off ? [name] : [])));
+    return [...before].some((name) => !off.has(name));
+  };
 
   const refresh = async () => {
-    let next: Readonly<Config>;
+    let next: Readonly<Config> | null = null;
     try {
       next = await deps.store.config();
-      if (next === config || next === refused) return;
+      const isMended = await isSwitchedOn();
+      if ((next === config && !isMended) || next === refused) return;
       state = await connectAll(next, deps);
       config = next;
       refused = null;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      refused = next! ?? null;
+      refused = next;
       deps.onNote(`pingoru: ${error.message}; until then the channels and groups stay as they were`);
     }
   };

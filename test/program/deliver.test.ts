@@ -108,6 +108,23 @@ describe('a watch with a channel', () => {
     await expect.poll(() => all().length, { timeout: 10_000 }).toBe(2);
   });
 
+  it('that was mended and switched on again is connected anew by a watch that runs', async () => {
+    const file = path.join(path.dirname(user.config), 'hook');
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    writeFileSync(file, `${receiver.url}/gone`, { mode: 0o600 });
+    receiver.routes = { '/gone': { status: 410 }, '*': { status: 204 } };
+    configure({ channels: [{ ...OPS, url: 'file:hook' }], groups: [{ name: 'default', channels: ['ops'] }] });
+    const one = watch();
+    await one.until(/operational/);
+    page.post('i1', 'investigating');
+    await one.until('it is switched off');
+    writeFileSync(file, `${receiver.url}/here`, { mode: 0o600 });
+    expect((await run(['channel', 'enable', 'ops'], user.env)).stderr).toContain('on again');
+    await expect
+      .poll(() => receiver.requests.filter(({ path: asked }) => asked === '/here').length, { timeout: 15_000 })
+      .toBe(1);
+  });
+
   it('is switched off when it is gone, says so elsewhere, and keeps what it owes', async () => {
     const chat = await startServer({ '*': 'ok' });
     Object.assign(user.env, { CHAT: `${chat.url}/services/T0/B0/canary-in-the-chat` });
