@@ -1,12 +1,13 @@
 /** `pingoru watch`: every new update of the targets, once, until stopped. */
 import { setFlagsFromString } from 'node:v8';
-import { openAlerts } from '../alerts.ts';
+import { type Alerts, openAlerts } from '../alerts.ts';
 import type { Watched } from '../cycle.ts';
 import { openLedger } from '../ledger.ts';
 import { type Lane, openOutbox } from '../outbox.ts';
 import { openRecorder } from '../recorder.ts';
 import { TICK_MS } from '../schedule.ts';
 import { watchTargets } from '../watch.ts';
+import { listWords } from '../words.ts';
 import { ownZone } from '../zone.ts';
 import { channelIoSource } from './channel-io.ts';
 import { type Context, type ReadingOptions, withContext } from './context.ts';
@@ -58,6 +59,7 @@ export async function watch(
   try {
     const lanes = await ownLanes(context, screen, options, channelIo);
     const alerts = await openAlerts({ store, openIo: channelIo.open, onNote: once(screen.note) });
+    if (!options.json && !options.once) await greet(alerts, context, screen.note);
     const ledger = openLedger({ store, onError });
     const watchedAt = finder(all);
     const outbox = openOutbox({
@@ -85,6 +87,17 @@ export async function watch(
     await channelIo.close();
     screen.close();
   }
+}
+
+/** Who else hears of what this watch finds. */
+async function greet(alerts: Alerts, { store }: Context, note: (line: string) => void): Promise<void> {
+  const { channels } = await store.state();
+  const told = new Set(alerts.groups().flatMap((group) => group.channels));
+  const names = alerts
+    .lanes()
+    .filter(({ name }) => told.has(name))
+    .map(({ name }) => (channels.get(name)?.off ? `${name} (switched off)` : name));
+  if (names.length > 0) note(`also tells ${listWords(names, 10, 'channel')}`);
 }
 
 /** Finds pages by address, in a list that is filled once. */
