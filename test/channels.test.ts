@@ -21,7 +21,7 @@ describe.each(asking.map((channel) => [channel.name, channel] as const))('%s', (
   });
 
   // Test 48 of the channels' reference: every status, and what it leads to.
-  test.each(STATUSES())('HTTP %i is %s', async (status, expected) => {
+  test.each(STATUSES())('test 48: HTTP %i is %s', async (status, expected) => {
     const outcome = await wireOf(channel, settings, { status, body: 'an answer' }, CASES.opened!()).then(
       ({ receipt }) => receipt.outcome,
       (error: unknown) => {
