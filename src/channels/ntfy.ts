@@ -5,8 +5,8 @@ import type { Reply, Severity } from '../model.ts';
 import { componentsOf, fitLines, formerTitle, otherFacts, withoutLinks } from '../outgoing.ts';
 import { asObject, asText, tryJsonObject } from '../raw.ts';
 import { cutGraphemes } from '../text.ts';
-import { serviceAddress } from './address.ts';
 import { refusalOf } from './answer.ts';
+import { serviceOf, textOf } from './settings.ts';
 
 const USUAL_SERVER = 'https://ntfy.sh';
 // In bytes. A longer message becomes an attached file, a longer title is refused. https://docs.ntfy.sh/publish/#limitations
@@ -48,17 +48,17 @@ export const ntfy: Channel = {
 };
 
 function readSettings(settings: Settings) {
-  const topic = String(settings.topic).trim();
+  const topic = textOf(settings, 'topic') ?? '';
   if (!/^[\w-]{1,64}$/.test(topic))
     throw new ConfigError(
       '"topic" must be the topic\'s name alone: up to 64 letters, digits, _ and -; the address before it goes into "server"',
     );
-  const token = settings.token === undefined ? null : String(settings.token).trim();
+  const token = textOf(settings, 'token');
   if (token !== null && !/^[\x21-\x7E]+$/.test(token))
     throw new ConfigError('"token" must be an access token of ntfy, which is one word such as tk_…');
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   // One's own server often speaks plain http on the network at home.
-  return { topic, headers, url: `${serviceAddress(settings.server, 'server', USUAL_SERVER, { plain: true })}/` };
+  return { topic, headers, url: `${serviceOf(settings, 'server', USUAL_SERVER, { plain: true })}/` };
 }
 
 // Five is the loudest, three the usual, two makes no sound.
@@ -94,7 +94,7 @@ function publication(topic: string, delivery: Delivery) {
   return shortEnough((max) => ({
     topic,
     title,
-    message: textOf(delivery, max),
+    message: bodyOf(delivery, max),
     priority: PRIORITIES[message.severity],
     tags: [TAGS[message.severity]],
     ...(message.url !== null && { click: message.url }),
@@ -112,7 +112,7 @@ function shortEnough<T>(build: (max: number) => T): T {
 }
 
 /** What happened, the vendor's words, then the facts: a phone shows the first lines, and the app the rest. */
-function textOf(delivery: Delivery, max: number): string {
+function bodyOf(delivery: Delivery, max: number): string {
   const { message } = delivery;
   const line = cutGraphemes(withoutLinks(message.line), LINE_BYTES, 'bytes');
   const lists = linesOf(delivery)

@@ -10,8 +10,8 @@ import { asText, tryJsonObject } from '../raw.ts';
 import { cutGraphemes, safeUrl } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import { labelOf, listWords, wordsOf } from '../words.ts';
-import { serviceAddress } from './address.ts';
 import { refusalOf } from './answer.ts';
+import { serviceOf, textOf } from './settings.ts';
 
 const USUAL_API = 'https://events.pagerduty.com';
 const SUMMARY_LENGTH = 1024;
@@ -51,12 +51,12 @@ export const pagerduty: Channel = {
 };
 
 function readSettings(settings: Settings) {
-  const key = String(settings.key).trim();
+  const key = textOf(settings, 'key') ?? '';
   if (!/^[A-Za-z0-9]{32}$/.test(key))
     throw new ConfigError(
       '"key" must be the 32 letters and digits of an integration key: in PagerDuty, Services > your service > Integrations > Events API v2',
     );
-  return { key, url: `${serviceAddress(settings.api, 'api', USUAL_API)}/v2/enqueue` };
+  return { key, url: `${serviceOf(settings, 'api', USUAL_API)}/v2/enqueue` };
 }
 
 type Action = { does: 'trigger' | 'resolve'; skip?: undefined } | { skip: string };

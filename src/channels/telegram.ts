@@ -4,8 +4,8 @@ import { ConfigError, DeliveryError } from '../errors.ts';
 import type { Reply } from '../model.ts';
 import { asObject, asText, tryJsonObject } from '../raw.ts';
 import { cleanLine } from '../text.ts';
-import { serviceAddress } from './address.ts';
 import { refusalOf } from './answer.ts';
+import { serviceOf, textOf } from './settings.ts';
 import { htmlOf, wordsAlone } from './telegram-text.ts';
 
 const USUAL_API = 'https://api.telegram.org';
@@ -51,12 +51,12 @@ interface Target {
 }
 
 function readSettings(settings: Settings): Target {
-  const token = String(settings.token).trim();
+  const token = textOf(settings, 'token') ?? '';
   if (!/^\d{3,20}:[\w-]{20,100}$/.test(token))
     throw new ConfigError(
       '"token" must be a bot\'s token as @BotFather writes it: digits, a colon, and some 35 letters',
     );
-  const chat = String(settings.chat).trim();
+  const chat = textOf(settings, 'chat') ?? '';
   if (!/^-?\d{1,19}$|^@[A-Za-z]\w{3,31}$/.test(chat))
     throw new ConfigError(
       '"chat" must be a number such as -1001234567890, or @name; a link of the form t.me/name is @name',
@@ -65,7 +65,7 @@ function readSettings(settings: Settings): Target {
   if (topic !== null && !(Number.isSafeInteger(topic) && topic > 0))
     throw new ConfigError('"topic" must be a whole number: the one before the message\'s own in the link of a message');
   // One's own Bot API server speaks plain http alone: https://github.com/tdlib/telegram-bot-api
-  const api = serviceAddress(settings.api, 'api', USUAL_API, { plain: true });
+  const api = serviceOf(settings, 'api', USUAL_API, { plain: true });
   return {
     url: `${api}/bot${token}/sendMessage`,
     chat,

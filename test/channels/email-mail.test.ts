@@ -301,12 +301,9 @@ describe('settings', () => {
       { user: 'me', clientId: 'app' },
       '"refreshToken" is missing; where the application signs in as itself, give "clientSecret" and "scope"',
     ],
-    [
-      oauth,
-      '"accessUrl" must be the https address that gives access tokens, for Exchange Online https://login.microsoftonline.com/',
-    ],
-    [{ ...oauth, accessUrl: 'http://login.example.com/token' }, '"accessUrl" must be the https address'],
-    [{ ...oauth, accessUrl: 'http://localhost.evil.example/token' }, '"accessUrl" must be the https address'],
+    [oauth, '"accessUrl" must be a whole address that begins with https://, as https://login.microsoftonline.com/'],
+    [{ ...oauth, accessUrl: 'http://login.example.com/token' }, '"accessUrl" must begin with https://'],
+    [{ ...oauth, accessUrl: 'http://localhost.evil.example/token' }, '"accessUrl" must begin with https://'],
   ])('%j is refused, and nothing secret is quoted', (settings, words) => {
     let error: unknown;
     try {
