@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Channel, ChannelIo, Delivery, Receipt, Settings } from '../channel.ts';
 import { ConfigError, DeliveryError } from '../errors.ts';
 import { cleanLine, cutGraphemes } from '../text.ts';
+import type { Permanence } from './answer.ts';
 import { documentOf, providerIdsOf, typeOf } from './document.ts';
 import { secondsOf } from './settings.ts';
 
@@ -165,7 +166,7 @@ function endingWords(ending: Ending, command: readonly string[]): string {
 const UNUSABLE = ['ENOENT', 'EACCES', 'EPERM', 'ENOEXEC', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'];
 
 /** As a shell and sysexits(3) have it: what is not told to be final may be otherwise the next time. */
-function permanenceOf(ending: Ending): DeliveryError['details']['permanent'] {
+function permanenceOf(ending: Ending): Permanence {
   if (ending.how === 'unstarted') return UNUSABLE.includes(ending.code) ? 'channel' : false;
   if (ending.how !== 'exit') return false;
   switch (ending.code) {

@@ -1,11 +1,11 @@
 /** ntfy: push notifications to phones and desktops, by the public server or one's own. Published as JSON. */
 import type { Channel, ChannelIo, Delivery, Message, Settings } from '../channel.ts';
-import { ConfigError, DeliveryError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import type { Reply, Severity } from '../model.ts';
 import { componentsOf, fitLines, formerTitle, otherFacts, withoutLinks } from '../outgoing.ts';
-import { asObject, asText, tryJsonObject } from '../raw.ts';
+import { asText } from '../raw.ts';
 import { cutGraphemes } from '../text.ts';
-import { refusalOf } from './answer.ts';
+import { objectOf, refusalOf, unconfirmed, waitingFor } from './answer.ts';
 import { serviceOf, textOf } from './settings.ts';
 
 const USUAL_SERVER = 'https://ntfy.sh';
@@ -162,24 +162,13 @@ function plainText({ title, line, body, items, url }: Message, max: number): str
 
 /** The notification's id; throws for anything else, also for a 200 of somebody in between. */
 function takenId(reply: Reply, io: ChannelIo): string {
-  const refusal = refusalOf(withError(reply), 'ntfy', io.now());
-  if (refusal) throw laterAtQuota(refusal, reply);
-  const id = asText(tryJsonObject({ ...reply, status: 200 })?.id);
-  if (id !== null && /^\w{1,64}$/.test(id)) return id;
-  throw new DeliveryError(`what answered is no ntfy server (HTTP ${reply.status}): look at "server"`, {
-    permanent: false,
-    status: reply.status,
-  });
-}
-
-/** The reason in words, of the JSON in which ntfy gives it. */
-function withError(reply: Reply): Reply {
-  const error = asText(asObject(tryJsonObject({ ...reply, status: 200 })).error);
-  return error === null ? reply : { ...reply, text: error };
-}
-
-function laterAtQuota(refusal: DeliveryError, reply: Reply): DeliveryError {
-  const isQuota = asText(tryJsonObject({ ...reply, status: 200 })?.code) === DAILY_QUOTA;
-  if (!isQuota || refusal.details.retryAfterMs !== undefined) return refusal;
-  return new DeliveryError(refusal.message, { ...refusal.details, retryAfterMs: QUOTA_WAIT_MS });
+  const { id, error, code } = objectOf(reply);
+  const refusal = refusalOf(reply, 'ntfy', io.now(), asText(error) ?? reply.text);
+  if (refusal) {
+    const { retryAfterMs = asText(code) === DAILY_QUOTA ? QUOTA_WAIT_MS : null } = refusal.details;
+    throw waitingFor(refusal, retryAfterMs);
+  }
+  const taken = asText(id);
+  if (taken !== null && /^\w{1,64}$/.test(taken)) return taken;
+  throw unconfirmed(reply, 'ntfy', 'look at "server"');
 }

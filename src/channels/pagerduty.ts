@@ -6,11 +6,11 @@ import type { Channel, ChannelIo, Delivery, Message, Settings } from '../channel
 import { ConfigError, DeliveryError } from '../errors.ts';
 import type { Phase, Reply, Severity, StatusEvent } from '../model.ts';
 import { componentsOf, fitLines, otherFacts, type Standing, withoutLinks } from '../outgoing.ts';
-import { asText, tryJsonObject } from '../raw.ts';
+import { asText } from '../raw.ts';
 import { cutGraphemes, safeUrl } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import { labelOf, listWords, wordsOf } from '../words.ts';
-import { refusalOf } from './answer.ts';
+import { objectOf, refusalOf, unconfirmed, waitingFor } from './answer.ts';
 import { serviceOf, textOf } from './settings.ts';
 
 const USUAL_API = 'https://events.pagerduty.com';
@@ -198,33 +198,26 @@ function short(text: string, max = FIELD_LENGTH): string {
 /** 202 and nothing else: any other 2xx is of somebody in between. */
 function demandAccepted(reply: Reply, io: ChannelIo): void {
   if (reply.status === 202) return;
-  const refusal = refusalOf(reply, 'PagerDuty', io.now());
-  if (!refusal)
-    throw new DeliveryError(`what answered is not PagerDuty (HTTP ${reply.status}): look at "api"`, {
-      permanent: false,
-      status: reply.status,
-    });
-  throw reply.status === 400 || reply.status === 429 ? known(refusal, reply) : refusal;
+  const reasons = reasonsOf(reply);
+  const refusal = refusalOf(reply, 'PagerDuty', io.now(), reasons || reply.text);
+  if (!refusal) throw unconfirmed(reply, 'PagerDuty', 'look at "api"');
+  const { status, retryAfterMs = RATE_LIMIT_WAIT_MS } = refusal.details;
+  if (status === 429) throw waitingFor(refusal, retryAfterMs);
+  throw status === 400 && /routing[ _-]?key/i.test(reasons) ? unknownKey() : refusal;
 }
 
-function known(refusal: DeliveryError, reply: Reply): DeliveryError {
-  const { status, retryAfterMs = RATE_LIMIT_WAIT_MS } = refusal.details;
-  if (status === 429) return new DeliveryError(refusal.message, { ...refusal.details, retryAfterMs });
-  const reasons = reasonsOf(reply);
-  if (/routing[ _-]?key/i.test(reasons))
-    return new DeliveryError(
-      'PagerDuty knows no such integration key (HTTP 400): copy it again from an Events API v2 integration, or set "api" where the account is in the EU',
-      { permanent: 'channel', status: 400 },
-    );
-  return reasons === ''
-    ? refusal
-    : new DeliveryError(`PagerDuty refused the event (HTTP 400): ${reasons}`, refusal.details);
+function unknownKey(): DeliveryError {
+  return new DeliveryError(
+    'PagerDuty knows no such integration key (HTTP 400): copy it again from an Events API v2 integration, or set "api" where the account is in the EU',
+    { permanent: 'channel', status: 400 },
+  );
 }
 
 /** The words of `{ "status": "invalid event", "message": "…", "errors": ["…"] }`. */
 function reasonsOf(reply: Reply): string {
-  const body = tryJsonObject({ ...reply, status: 200 });
-  const errors = Array.isArray(body?.errors) ? body.errors.map(asText) : [];
-  const words = [asText(body?.message), ...errors].filter((text) => text !== null);
-  return cutGraphemes(words.join(': ').replace(/\s+/g, ' '), 200);
+  const { message, errors } = objectOf(reply);
+  return [message, ...(Array.isArray(errors) ? errors : [])]
+    .map(asText)
+    .filter((text) => text !== null)
+    .join(': ');
 }

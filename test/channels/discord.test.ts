@@ -257,7 +257,10 @@ describe('through a webhook', () => {
   ])('test 68: %s is not taken for posted', async (_, answer) => {
     const { send } = await answered(answer);
     const failure = await failureOf(send(CASES.opened!()));
-    expect(failure).toMatchObject({ message: 'Discord did not confirm the message', details: { permanent: false } });
+    expect(failure).toMatchObject({
+      message: `Discord did not confirm the message (HTTP ${answer.status})`,
+      details: { permanent: false },
+    });
   });
 
   test('test 69: 404 switches the channel off: nothing is asked again', async () => {

@@ -206,7 +206,7 @@ describe('through a webhook', () => {
     [200, 'invalid_blocks', 'message', /does not take the message in this form \(invalid_blocks\)/],
     [200, '', false, /did not confirm/],
     [200, '{"ok":true}', false, /did not confirm/],
-    [200, '<html>Sign in to the hotel</html>', false, /^Slack did not confirm the message$/],
+    [200, '<html>Sign in to the hotel</html>', false, /^Slack did not confirm the message \(HTTP 200\)$/],
     [400, 'invalid_payload', 'message', /invalid_payload/],
     [400, 'no_text', 'message', /no_text/],
     [400, 'user_not_found', 'channel', /knows no such channel/],
@@ -352,7 +352,7 @@ describe('as a bot', () => {
     ['ratelimited', false, /asks for fewer messages/],
     ['internal_error', false, /trouble of its own/],
     ['team_added_to_org', false, /is moving/],
-    ['an_error_of_tomorrow', false, /did not confirm the message \(an_error_of_tomorrow\)/],
+    ['an_error_of_tomorrow', false, /did not confirm the message \(HTTP 200\): an_error_of_tomorrow$/],
     ['constructor', false, /did not confirm/],
   ])('HTTP 200 that says no with "%s" is a failure of its own kind', async (error, permanent, message) => {
     const { server, send } = await bot();
