@@ -2,11 +2,14 @@
 import type { Channel, ChannelIo, Delivery, Message, Settings } from '../channel.ts';
 import { ConfigError } from '../errors.ts';
 import type { Reply, Severity } from '../model.ts';
-import { componentsOf, fitLines, formerTitle, otherFacts, withoutLinks } from '../outgoing.ts';
+import { fitLines, inert, withoutLinks } from '../outgoing.ts';
 import { asText } from '../raw.ts';
 import { cutGraphemes } from '../text.ts';
 import { objectOf, refusalOf, unconfirmed, waitingFor } from './answer.ts';
 import { serviceOf, textOf } from './settings.ts';
+import { factsOf, standingLines } from './standings.ts';
+import { referenceOf } from './story.ts';
+import { itemLines, plainWords } from './wording.ts';
 
 const USUAL_SERVER = 'https://ntfy.sh';
 // In bytes. A longer message becomes an attached file, a longer title is refused. https://docs.ntfy.sh/publish/#limitations
@@ -90,7 +93,7 @@ const TAGS = {
 function publication(topic: string, delivery: Delivery) {
   const { message } = delivery;
   if (delivery.plain) return shortEnough((max) => ({ topic, message: plainText(message, max) }));
-  const title = cutGraphemes(cutGraphemes(withoutLinks(message.title), TITLE_LENGTH), TITLE_BYTES, 'bytes');
+  const title = cutGraphemes(inert(message.title, TITLE_LENGTH, 'graphemes'), TITLE_BYTES, 'bytes');
   return shortEnough((max) => ({
     topic,
     title,
@@ -114,50 +117,29 @@ function shortEnough<T>(build: (max: number) => T): T {
 /** What happened, the vendor's words, then the facts: a phone shows the first lines, and the app the rest. */
 function bodyOf(delivery: Delivery, max: number): string {
   const { message } = delivery;
-  const line = cutGraphemes(withoutLinks(message.line), LINE_BYTES, 'bytes');
+  const line = inert(message.line, LINE_BYTES, 'bytes');
   const lists = linesOf(delivery)
     .filter((text) => text !== '')
     .map(withoutLinks);
   const after = lists.length === 0 ? '' : fitLines(lists, Math.min(LIST_BYTES, Math.floor(max / 3)), 'bytes');
   const room = max - Buffer.byteLength(`${line}\n\n\n\n${after}`);
-  return [line, middleOf(message, Math.max(0, room)), after].filter((text) => text !== '').join('\n\n');
+  return [line, middleOf(message, room), after].filter((text) => text !== '').join('\n\n');
 }
 
 function middleOf(message: Message, room: number): string {
-  if (message.items.length > 0)
-    return fitLines(
-      message.items.map((item) => withoutLinks(`- ${item}`)),
-      room,
-      'bytes',
-    );
-  return cutGraphemes(withoutLinks(message.body), room, 'bytes');
+  if (message.items.length > 0) return fitLines(itemLines(message).map(withoutLinks), room, 'bytes');
+  return inert(message.body, room, 'bytes');
 }
 
 function linesOf(delivery: Delivery): string[] {
   const { message } = delivery;
-  const former = formerTitle(delivery);
-  const { moved, standing } = componentsOf(message);
-  // A component's own event says all of it in its line.
-  const states = message.components.length === 0 ? [] : [...moved, ...standing];
-  return [
-    ...states.map(({ state, labels }) => `${state}: ${labels}`),
-    factsLine(message),
-    ...(former === null ? [] : [`First told as: ${former}`]),
-  ];
+  const facts = factsOf(message).map(({ label, value }) => `${label}: ${value}`);
+  return [...standingLines(message), facts.join(' · '), referenceOf(delivery) ?? ''];
 }
 
-function factsLine(message: Message): string {
-  return otherFacts(message)
-    .map(({ label, value }) => `${label}: ${value}`)
-    .join(' · ');
-}
-
-function plainText({ title, line, body, items, url }: Message, max: number): string {
-  const link = url === null ? '' : `\n\n${url}`;
-  const text = [withoutLinks(title), withoutLinks(line), withoutLinks(body), ...items.map(withoutLinks)]
-    .filter((part) => part !== '')
-    .join('\n\n');
-  return `${cutGraphemes(text, Math.max(0, max - Buffer.byteLength(link)), 'bytes')}${link}`;
+function plainText(message: Message, max: number): string {
+  const link = message.url === null ? '' : `\n\n${message.url}`;
+  return `${inert(plainWords(message), max - Buffer.byteLength(link), 'bytes')}${link}`;
 }
 
 /** The notification's id; throws for anything else, also for a 200 of somebody in between. */

@@ -5,13 +5,15 @@
 import type { Channel, ChannelIo, Delivery, Message, Settings } from '../channel.ts';
 import { ConfigError, DeliveryError } from '../errors.ts';
 import type { Phase, Reply, Severity, StatusEvent } from '../model.ts';
-import { componentsOf, fitLines, otherFacts, type Standing, withoutLinks } from '../outgoing.ts';
+import { fitLines, inert } from '../outgoing.ts';
 import { asText } from '../raw.ts';
-import { cutGraphemes, safeUrl } from '../text.ts';
+import { safeUrl } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import { labelOf, listWords, wordsOf } from '../words.ts';
 import { objectOf, refusalOf, unconfirmed, waitingFor } from './answer.ts';
 import { serviceOf, textOf } from './settings.ts';
+import { factsOf, standingLines } from './standings.ts';
+import { linkWords } from './wording.ts';
 
 const USUAL_API = 'https://events.pagerduty.com';
 const SUMMARY_LENGTH = 1024;
@@ -165,12 +167,11 @@ function componentOf(message: Message, event: StatusEvent | undefined): string {
 }
 
 function customDetails(message: Message): Record<string, string> {
-  const { moved, standing } = componentsOf(message, MOST_NAMES);
+  const standings = standingLines(message, MOST_NAMES);
   const pairs: [string, string][] = [
     ['What happened', message.line],
-    ...otherFacts(message).map(({ label, value }): [string, string] => [label, value]),
-    ['Changed', listOf(moved)],
-    ['Components', listOf(standing)],
+    ...factsOf(message).map(({ label, value }): [string, string] => [label, value]),
+    ['Components', standings.length === 0 ? '' : fitLines(standings, LIST_LENGTH)],
     ['Update', message.body],
   ];
   return Object.fromEntries(
@@ -178,21 +179,13 @@ function customDetails(message: Message): Record<string, string> {
   );
 }
 
-function listOf(standings: readonly Standing[]): string {
-  if (standings.length === 0) return '';
-  return fitLines(
-    standings.map(({ state, labels }) => `${state}: ${labels}`),
-    LIST_LENGTH,
-  );
-}
-
-function linksOf({ url, provider }: Message) {
-  return url !== null && { links: [{ href: url, text: short(`Status page of ${provider}`) }] };
+function linksOf({ url }: Message) {
+  return url !== null && { links: [{ href: url, text: linkWords() }] };
 }
 
 /** PagerDuty passes its texts on to mail, chat and phones, which make links of what looks like one. */
 function short(text: string, max = FIELD_LENGTH): string {
-  return cutGraphemes(withoutLinks(text), max, 'utf16');
+  return inert(text, max);
 }
 
 /** 202 and nothing else: any other 2xx is of somebody in between. */

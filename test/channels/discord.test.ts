@@ -177,7 +177,7 @@ function expectInert(text: string, url: string | null): void {
   const theirs = text
     .replace(`\n[Read the rest on the status page](<${own}>)`, '')
     .replace(`\n<${url}>`, '')
-    .replace(/^(?:> |• |\S+ \*\*[a-z →]+:\*\* )/gmu, '');
+    .replace(/^(?:> |\S+ \*\*[A-Z][a-z →]+:\*\* )/gmu, '');
   const bare = theirs.replace(/\\[^0-9A-Za-z\s]/g, '¤');
   expect(bare).not.toMatch(/[\\*_~`|<>[\]]|:[\w~+-]+:|@(?:everyone|here)/);
   expect(bare).not.toMatch(/^[^\S\n]*(?:[-+#]|\d+\.)/m);

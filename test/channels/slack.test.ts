@@ -140,11 +140,11 @@ describe('what it shows', () => {
       const event = eventOf('incident.opened', { ...incident, updates, components: [] });
       return textsOf(await bodyOf(deliveryOf(event))).find(({ text }) => text.startsWith('🔴'));
     };
-    expect(await named('API & Web')).toMatchObject({ type: 'mrkdwn', text: '🔴 *major outage:* API &amp; Web' });
+    expect(await named('API & Web')).toMatchObject({ type: 'mrkdwn', text: '🔴 *Major outage:* API &amp; Web' });
     for (const name of ['my_own_api', 'a*b*', '`x`', '~x~', ':fire:', '> quote'])
       expect(await named(name)).toMatchObject({
         type: 'plain_text',
-        text: `🔴 major outage: ${name.replace('>', '&gt;')}`,
+        text: `🔴 Major outage: ${name.replace('>', '&gt;')}`,
       });
   });
 
@@ -242,7 +242,10 @@ describe('through a webhook', () => {
 
   test('later messages say which of their story they are, for there are no threads', async () => {
     const last = textsOf(await bodyOf(CASES.updated!())).at(-1);
-    expect(last).toMatchObject({ type: 'plain_text', text: 'Update 4 of this incident' });
+    expect(last).toMatchObject({
+      type: 'plain_text',
+      text: 'Update 4 of this incident, first told as "Clerk: Slow sign-in"',
+    });
     expect(JSON.stringify(await bodyOf(CASES.opened!()))).not.toContain('Update 1');
   });
 });

@@ -159,7 +159,9 @@ test('a long post is cut to what Telegram takes, and the facts and the link stay
   const { text } = parsed(requests[0]!.body as Sent);
   expect(text.length).toBeGreaterThan(4050);
   expect(text.length).toBeLessThanOrEqual(4096);
-  expect(text).toMatch(/…\nDegraded performance: Machine .*\nStatus: investigating\n[\s\S]*\n\nOpen the status page$/);
+  expect(text).toMatch(
+    /…\nDegraded performance: Machine .*\nStatus: investigating\n[\s\S]*\n\nRead the rest on the status page$/,
+  );
 });
 
 const REFUSALS: readonly [number, string, 'message' | 'channel', RegExp][] = [
