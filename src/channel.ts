@@ -4,6 +4,14 @@
  */
 import type { Reply, Severity, StatusEvent } from './model.ts';
 
+/** How a component of the vendor's stands, or came to. */
+export interface Standing {
+  label: string;
+  /** `degraded performance`; of one that moved also from where, `operational → degraded performance`. */
+  status: string;
+  severity: Severity;
+}
+
 /** An event in words, the same for every channel, uncut and without markup: each channel escapes and cuts for itself. */
 export interface Message {
   /** The provider's name, by which a channel groups. */
@@ -18,10 +26,10 @@ export interface Message {
   /** The vendor's page of it, http or https; null when there is none to trust. */
   url: string | null;
   facts: readonly { label: string; value: string }[];
-  /** One per component: `Webhooks: degraded performance -> operational`. */
-  changes: readonly string[];
+  /** The components whose status an update says for the first time or anew; none for what is about no incident. */
+  changes: readonly Standing[];
   /** The components an incident touches, as they are now; none for what is about no incident. */
-  components: readonly { label: string; status: string; severity: Severity }[];
+  components: readonly Standing[];
   /** Of a digest: a line for each incident, `Clerk: Webhooks are late (monitoring)`. Empty for a single event. */
   items: readonly string[];
 }

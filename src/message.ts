@@ -1,6 +1,6 @@
 /** An event to words, once for all channels. Pure; times are of the given zone. */
 import type { Message } from './channel.ts';
-import type { Incident, Severity, StatusEvent } from './model.ts';
+import type { Incident, StatusEvent } from './model.ts';
 import { isClosed } from './normalize.ts';
 import { cleanLine, cleanText, safeUrl } from './text.ts';
 import { durationWords, secondsBetween } from './time.ts';
@@ -10,6 +10,7 @@ import {
   durationOf,
   labelOf,
   listWords,
+  SEVERITY_RANK,
   severityOf,
   severityOfStatus,
   stepWords,
@@ -31,7 +32,7 @@ export function messageOf(event: StatusEvent, zone: string | undefined = 'UTC'):
     severity: severityOf(event),
     url: safeUrl(event.incident?.url) ?? safeUrl(event.provider.url),
     facts: event.incident ? incidentFacts(event.incident, event.detectedAt, zone) : providerFacts(event),
-    changes: changesOf(event).map((change) => `${change.label}: ${stepWords(change)}`),
+    changes: event.incident ? changedStandings(event) : [],
     components: (event.incident?.components ?? []).map((component) => ({
       label: labelOf(component),
       status: wordsOf(component.status),
@@ -39,6 +40,14 @@ export function messageOf(event: StatusEvent, zone: string | undefined = 'UTC'):
     })),
     items: [],
   };
+}
+
+function changedStandings(event: StatusEvent): Message['changes'] {
+  return changesOf(event).map((change) => ({
+    label: change.label,
+    status: stepWords(change, '→'),
+    severity: severityOfStatus(change.to),
+  }));
 }
 
 /** Several events as one message that names every incident once, as it stands after the last of them. */
@@ -79,16 +88,6 @@ export function noticeOf(notice: { title: string; line: string }): Message {
     items: [],
   };
 }
-
-const SEVERITY_RANK = {
-  info: 0,
-  good: 1,
-  maintenance: 2,
-  unknown: 3,
-  minor: 4,
-  major: 5,
-  critical: 6,
-} satisfies Record<Severity, number>;
 
 function storyName({ provider, incident, component }: StatusEvent): string {
   return `${provider.url} ${incident?.id ?? component?.id ?? ''}`;

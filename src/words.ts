@@ -41,6 +41,11 @@ export function countWords(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
+/** "and 6 more", for what stands below a list that was cut. */
+export function moreWords(count: number): string {
+  return `and ${count} more`;
+}
+
 /** "A, B and C" while no more than `most`, else the first ones "and 6 more components". */
 export function listWords(names: readonly string[], most = 3, thing = 'component'): string {
   if (names.length <= 1) return names[0] ?? '';
@@ -97,8 +102,8 @@ export function updateChanges(incident: Incident, update: Update): Change[] {
 }
 
 /** "degraded performance -> operational", or the status alone when the one before is not known. */
-export function stepWords({ from, to }: Pick<Change, 'from' | 'to'>): string {
-  return from === null ? wordsOf(to) : `${wordsOf(from)} -> ${wordsOf(to)}`;
+export function stepWords({ from, to }: Pick<Change, 'from' | 'to'>, arrow: '->' | '→' = '->'): string {
+  return from === null ? wordsOf(to) : `${wordsOf(from)} ${arrow} ${wordsOf(to)}`;
 }
 
 /** A line for each way components went, with all that went it: "degraded performance: Webhooks, Billing". */
@@ -110,6 +115,17 @@ export function changesByWay(changes: readonly Change[]): string[] {
   }
   return [...ways].map(([way, labels]) => `${way}: ${labels.join(', ')}`);
 }
+
+/** By which the worst of several is found, and what is worse than before. */
+export const SEVERITY_RANK = {
+  info: 0,
+  good: 1,
+  maintenance: 2,
+  unknown: 3,
+  minor: 4,
+  major: 5,
+  critical: 6,
+} satisfies Record<Severity, number>;
 
 /** How serious an incident is now. */
 export function severityOfIncident(incident: Incident): Severity {

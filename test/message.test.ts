@@ -65,13 +65,41 @@ describe('a message', () => {
 
       We keep an eye on it.",
         "changes": [
-          "Webhooks: degraded performance -> operational",
-          "B2B SaaS: degraded performance -> operational",
-          "Email delivery: degraded performance -> operational",
-          "SMS delivery: degraded performance -> operational",
-          "User and authentication: degraded performance -> operational",
-          "Billing: degraded performance -> operational",
-          "Session management: degraded performance -> operational",
+          {
+            "label": "Webhooks",
+            "severity": "good",
+            "status": "degraded performance → operational",
+          },
+          {
+            "label": "B2B SaaS",
+            "severity": "good",
+            "status": "degraded performance → operational",
+          },
+          {
+            "label": "Email delivery",
+            "severity": "good",
+            "status": "degraded performance → operational",
+          },
+          {
+            "label": "SMS delivery",
+            "severity": "good",
+            "status": "degraded performance → operational",
+          },
+          {
+            "label": "User and authentication",
+            "severity": "good",
+            "status": "degraded performance → operational",
+          },
+          {
+            "label": "Billing",
+            "severity": "good",
+            "status": "degraded performance → operational",
+          },
+          {
+            "label": "Session management",
+            "severity": "good",
+            "status": "degraded performance → operational",
+          },
         ],
         "components": [
           {

@@ -6,8 +6,10 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Channel, ChannelIo, Message } from '../channel.ts';
 import { DeliveryError } from '../errors.ts';
-import { withoutLinks } from '../outgoing.ts';
+import { entities, inert } from '../outgoing.ts';
 import { cleanLine, cleanText, cutGraphemes } from '../text.ts';
+import { standingLines } from './standings.ts';
+import { itemLines } from './wording.ts';
 
 /** node-notifier sets no limit of its own, and its helpers have been seen to hang. */
 const TIMEOUT_MS = 10_000;
@@ -62,16 +64,10 @@ function notAnOption(text: string): string {
  * undoes backslash escapes in it (`\033` would be an escape character).
  */
 function bodyOf(message: Message, onLinux: boolean): string {
-  // Of what is about no incident, the sentence has said the one change.
-  const changes = message.components.length > 0 ? message.changes : [];
-  const more = message.body === '' ? [...changes, ...message.items] : [message.body];
+  const more = message.body === '' ? [...standingLines(message), ...itemLines(message)] : [message.body];
   const text = cleanText([message.line, ...more].join('\n'));
   if (!onLinux) return cutGraphemes(text, BODY_LENGTH);
-  return cutGraphemes(withoutLinks(text), BODY_LENGTH)
-    .replaceAll('\\', '\\\\')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+  return entities(inert(text, BODY_LENGTH, 'graphemes').replaceAll('\\', '\\\\'));
 }
 
 type Done = (error: Error | string | null) => void;

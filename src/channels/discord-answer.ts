@@ -6,10 +6,7 @@
  */
 import { DeliveryError } from '../errors.ts';
 import type { Reply } from '../model.ts';
-import { LONGEST_WAIT_MS } from '../retry-after.ts';
-import { objectOf, refusalOf } from './answer.ts';
-
-type Permanence = DeliveryError['details']['permanent'];
+import { objectOf, type Permanence, refusalOf, unconfirmed, waitOf } from './answer.ts';
 
 const UNKNOWN_CHANNEL = 10003;
 const THREAD_EXISTS = 160004;
@@ -35,13 +32,13 @@ const ERRORS: ReadonlyMap<unknown, readonly [Permanence, string]> = new Map<unkn
 
 /** For an answer that is no success. */
 export function discordFailure(reply: Reply, now: Date): DeliveryError {
-  const { code } = objectOf(reply);
-  const refusal = refusalOf(reply, 'Discord', now);
-  if (!refusal)
-    return new DeliveryError('Discord did not confirm the message', { permanent: false, status: reply.status });
+  const { code, retry_after: exactSeconds } = objectOf(reply);
+  const refusal = refusalOf(reply, 'Discord', now, sentenceOf(reply));
+  if (!refusal) return unconfirmed(reply, 'Discord');
   const [permanent, says] = ERRORS.get(code) ?? [refusal.details.permanent, null];
-  const message = says === null ? plainWords(refusal, reply) : `Discord ${says} (error ${code})`;
-  const retryAfterMs = Math.max(refusal.details.retryAfterMs ?? 0, retryAfterOf(reply));
+  const message = says === null ? refusal.message : `Discord ${says} (error ${code})`;
+  // The header only has whole seconds.
+  const retryAfterMs = Math.max(refusal.details.retryAfterMs ?? 0, waitOf(exactSeconds) ?? 0);
   return new DeliveryError(message, {
     permanent,
     status: reply.status,
@@ -49,29 +46,18 @@ export function discordFailure(reply: Reply, now: Date): DeliveryError {
   });
 }
 
-/** As all channels word it, with Discord's own sentence in place of its JSON. */
-function plainWords(refusal: DeliveryError, reply: Reply): string {
+/** What it says in words, in place of its JSON. */
+function sentenceOf(reply: Reply): string {
   const { message, code } = objectOf(reply);
-  if (typeof message !== 'string') return refusal.message;
-  const sentence = { ...reply, text: typeof code === 'number' && code > 0 ? `${message} (error ${code})` : message };
-  return refusalOf(sentence, 'Discord', new Date(0))?.message ?? refusal.message;
-}
-
-/** The exact wait, which the header only has in whole seconds. */
-function retryAfterOf(reply: Reply): number {
-  return waitOf(objectOf(reply).retry_after);
+  if (typeof message !== 'string') return reply.text;
+  return typeof code === 'number' && code > 0 ? `${message} (error ${code})` : message;
 }
 
 /** When this was the last message its limit allows for now, how long until the next. */
 export function pauseOf(reply: Reply): number {
   if (reply.headers['x-ratelimit-remaining']?.trim() !== '0') return 0;
   const seconds = reply.headers['x-ratelimit-reset-after']?.trim() ?? '';
-  return /^\d{1,9}(?:\.\d{1,9})?$/.test(seconds) ? waitOf(Number(seconds)) : 0;
-}
-
-function waitOf(seconds: unknown): number {
-  const isWait = typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0;
-  return isWait ? Math.min(Math.ceil(seconds * 1000), LONGEST_WAIT_MS) : 0;
+  return /^\d{1,9}(?:\.\d{1,9})?$/.test(seconds) ? (waitOf(Number(seconds)) ?? 0) : 0;
 }
 
 /** Says that the message has a thread: a try before this one began it. */

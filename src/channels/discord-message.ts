@@ -4,10 +4,12 @@
  * https://docs.discord.com/developers/resources/message#embed-object-embed-limits
  */
 import type { Delivery, Message } from '../channel.ts';
-import type { Severity } from '../model.ts';
-import { fitLines, withoutLinks } from '../outgoing.ts';
+import { fitLines, inert, JOINER, withoutLinks } from '../outgoing.ts';
 import { cutGraphemes } from '../text.ts';
-import { factsOf, referenceOf, standingsOf } from './story.ts';
+import { COLOURS, MARKS } from './severity.ts';
+import { factsOf, standingGroups } from './standings.ts';
+import { referenceOf } from './story.ts';
+import { itemLines, linkWords, plainWords } from './wording.ts';
 
 interface Field {
   name: string;
@@ -34,16 +36,6 @@ export interface DiscordMessage {
   allowed_mentions: { parse: [] };
 }
 
-const COLOURS = {
-  info: 0x6b7280,
-  good: 0x2eb67d,
-  minor: 0xecb22e,
-  major: 0xe8912d,
-  critical: 0xe01e5a,
-  maintenance: 0x1d9bd1,
-  unknown: 0x868686,
-} satisfies Record<Severity, number>;
-
 const CONTENT_LENGTH = 2000;
 const TITLE_LENGTH = 256;
 const LINE_LENGTH = 600;
@@ -51,6 +43,7 @@ const VALUE_LENGTH = 1024;
 const LABEL_LENGTH = 40;
 const FACT_LENGTH = 150;
 const MOST_FACTS = 8;
+const INLINE_LENGTH = 60;
 /** With the rest at its longest, the whole stays below the 6,000 that all embeds of a message may have together. */
 const BODY_LENGTH = 1900;
 const ITEMS_LENGTH = 3400;
@@ -63,13 +56,12 @@ const NO_MENTIONS = { parse: [] } satisfies DiscordMessage['allowed_mentions'];
 export function discordMessage(delivery: Delivery, { reference }: { reference: boolean }): DiscordMessage {
   if (delivery.plain) return { content: plainContent(delivery.message), allowed_mentions: NO_MENTIONS };
   const { message, events } = delivery;
-  const fields = [...factFields(delivery), ...standingFields(delivery)];
+  const fields = [...factFields(message), ...standingFields(message)];
   const footer = reference ? referenceOf(delivery) : null;
   const embed: Embed = {
-    title: escaped(message.title, TITLE_LENGTH),
-    ...(message.url !== null && { url: message.url }),
+    ...headOf(message),
     description: descriptionOf(message),
-    color: COLOURS[message.severity],
+    color: colorOf(message),
     ...(fields.length > 0 && { fields }),
     ...(footer !== null && { footer: { text: footer } }),
     ...(events.length === 1 && { timestamp: events[0]!.at.toISOString() }),
@@ -80,34 +72,36 @@ export function discordMessage(delivery: Delivery, { reference }: { reference: b
 /** One line for those who do not follow the thread. */
 export function discordNews({ message }: Delivery): DiscordMessage {
   const description = escaped(message.line, LINE_LENGTH);
-  const link = message.url === null ? {} : { url: message.url };
-  const embed: Embed = {
-    title: escaped(message.title, TITLE_LENGTH),
-    ...link,
-    description,
-    color: COLOURS[message.severity],
-  };
+  const embed: Embed = { ...headOf(message), description, color: colorOf(message) };
   return { embeds: [embed], allowed_mentions: NO_MENTIONS };
+}
+
+function headOf({ title, url }: Message): Pick<Embed, 'title' | 'url'> {
+  return { title: escaped(title, TITLE_LENGTH), ...(url !== null && { url }) };
+}
+
+function colorOf({ severity }: Message): number {
+  return Number.parseInt(COLOURS[severity].slice(1), 16);
 }
 
 /** A name is no Markdown and needs no escaping, but Discord links what is one in other names. */
 export function threadName(title: string): string {
-  return cutGraphemes(withoutLinks(title), THREAD_NAME_LENGTH, 'utf16');
+  return inert(title, THREAD_NAME_LENGTH);
 }
 
 function plainContent(message: Message): string {
-  const { title, line, changes, items, body, url } = message;
+  const { url } = message;
   // In angle brackets an address gets no preview.
-  const link = url === null || url.length > ADDRESS_LENGTH ? '' : `\n<${url}>`;
-  const words = [title, line, ...changes, ...items, body].filter((part) => part !== '').join('\n');
-  return `${escaped(words, CONTENT_LENGTH - link.length)}${link}`;
+  const link = url === null || url.length > ADDRESS_LENGTH ? '' : `\n\n<${url}>`;
+  return `${escaped(plainWords(message), CONTENT_LENGTH - link.length)}${link}`;
 }
 
-function descriptionOf({ line, body, items, url }: Message): string {
+function descriptionOf(message: Message): string {
+  const { line, body, items, url } = message;
   const parts = [escaped(line, LINE_LENGTH)];
   if (body !== '') parts.push(quoted(body, url));
   if (items.length > 0) {
-    const lines = items.map((item) => `• ${escapedWhole(item)}`);
+    const lines = itemLines(message).map(escapedWhole);
     parts.push(mended(fitLines(lines, ITEMS_LENGTH, 'utf16')));
   }
   return parts.join('\n\n');
@@ -118,7 +112,7 @@ function quoted(body: string, url: string | null): string {
   const whole = bodyLines(escapedWhole(body));
   if (whole.length <= BODY_LENGTH) return whole;
   const cut = mended(cutGraphemes(whole, BODY_LENGTH, 'utf16')).replace(/\n>? ?…$/, '…');
-  const link = url === null ? '' : `\n[Read the rest on the status page](<${address(url)}>)`;
+  const link = url === null ? '' : `\n[${linkWords(true)}](<${address(url)}>)`;
   return link.length > LONGEST_LINK ? cut : `${cut}${link}`;
 }
 const LONGEST_LINK = 500;
@@ -127,21 +121,22 @@ function bodyLines(text: string): string {
   return `> ${text.replaceAll('\n', '\n> ')}`;
 }
 
-function factFields(delivery: Delivery): Field[] {
-  return factsOf(delivery)
+function factFields(message: Message): Field[] {
+  return factsOf(message)
     .slice(0, MOST_FACTS)
     .map(({ label, value }) => ({
       name: escaped(label, LABEL_LENGTH),
       value: escaped(value, FACT_LENGTH),
-      inline: true,
+      // Three of the others stand side by side.
+      inline: value.length <= INLINE_LENGTH,
     }))
     .filter(({ name, value }) => name !== '' && value !== '');
 }
 
-function standingFields(delivery: Delivery): Field[] {
-  const standings = standingsOf(delivery);
-  if (standings.length === 0) return [];
-  const lines = standings.map(({ mark, way, labels }) => `${mark} **${way}:** ${escapedWhole(labels)}`);
+function standingFields(message: Message): Field[] {
+  const groups = standingGroups(message);
+  if (groups.length === 0) return [];
+  const lines = groups.map(({ severity, state, labels }) => `${MARKS[severity]} **${state}:** ${escapedWhole(labels)}`);
   return [{ name: 'Components', value: mended(fitLines(lines, VALUE_LENGTH, 'utf16')), inline: false }];
 }
 
@@ -159,7 +154,7 @@ function escapedWhole(text: string): string {
     .replace(/^([^\S\n]*)(?=[-+#])/gm, '$1\\')
     .replace(/^([^\S\n]*\d+)(?=\.)/gm, '$1\\')
     .replace(/:(?=[\w~+-]+:)/g, '\\:')
-    .replace(/@(?=everyone|here)/g, '@\u2060');
+    .replace(/@(?=everyone|here)/g, `@${JOINER}`);
 }
 
 /** A cut between a backslash and its sign would leave one that hides the ellipsis. An even number is a text's own. */

@@ -3,7 +3,7 @@ import type { Channel, ChannelIo, Send, Settings } from '../channel.ts';
 import { ConfigError } from '../errors.ts';
 import { type BotTarget, viaBot } from './discord-bot.ts';
 import { viaWebhook, type WebhookTarget } from './discord-webhook.ts';
-import { demandOneWay, secureAddress, textOf } from './settings.ts';
+import { addressOf, demandOneWay, serviceOf, textOf } from './settings.ts';
 
 const WEBHOOK = 'https://discord.com/api/webhooks/…/…';
 const API = 'https://discord.com/api/v10';
@@ -37,7 +37,7 @@ export const discord: Channel = {
 };
 
 function connectWebhook(settings: Settings, io: ChannelIo): Send {
-  const url = secureAddress(settings, 'url', WEBHOOK);
+  const url = addressOf(settings, 'url', { example: WEBHOOK });
   const path = /^(.*\/webhooks\/(\d+)\/[\w-]+)(\/(?:slack|github))?\/?$/.exec(url.pathname);
   if (!path) throw new ConfigError(`"url" is not the address of a webhook, which looks like ${WEBHOOK}`);
   if (path[3]) throw new ConfigError(`"url" must be without "${path[3]}" at its end`);
@@ -62,8 +62,7 @@ function connectBot(settings: Settings, io: ChannelIo): Send {
   const channel = textOf(settings, 'channel');
   if (channel === null) throw new ConfigError(`"channel" is missing: with "token", ${AN_ID}`);
   if (!isId(channel)) throw new ConfigError(`"channel" must be ${AN_ID}`);
-  const api = settings.api === undefined ? API : secureAddress(settings, 'api', API).href.replace(/\/+$/, '');
-  return viaBot({ api, token, channel } satisfies BotTarget, io);
+  return viaBot({ api: serviceOf(settings, 'api', API), token, channel } satisfies BotTarget, io);
 }
 
 const AN_ID = 'an id of digits: right-click it in Discord and choose Copy ID (in developer mode)';

@@ -2,8 +2,11 @@
  * The HTML part of a mail. Mail programs know tables and inline styles, half of them nothing else; so all that matters is
  * said so, and what stands in `style` (dark colours) may be dropped. Nothing in it is fetched from anywhere.
  */
+import type { Standing } from '../channel.ts';
 import type { Severity } from '../model.ts';
-import { type Letter, type Row, SIGNATURE } from './email-letter.ts';
+import { attribute, entities } from '../outgoing.ts';
+import { type Letter, SIGNATURE } from './email-letter.ts';
+import { linkWords } from './wording.ts';
 
 /** Of the bar; of words on white, and on black: each is told from its ground at 4.5 to 1. */
 const COLOURS = {
@@ -41,11 +44,11 @@ export function htmlOf(letter: Letter): string {
     '<html lang="en"><head><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
     '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">',
-    `<title>${escaped(letter.heading)}</title>`,
+    `<title>${entities(letter.heading)}</title>`,
     `<style>:root{color-scheme:light dark}@media (prefers-color-scheme:dark){${DARK}}</style></head>`,
     '<body class="page" style="margin:0;padding:0;background:#f1f3f5">',
     // What a list of mails shows beside the subject.
-    `<div style="display:none;max-height:0;overflow:hidden">${escaped(line)}</div>`,
+    `<div style="display:none;max-height:0;overflow:hidden">${entities(line)}</div>`,
     table('class="page" width="100%" style="background:#f1f3f5"'),
     '<tr><td align="center" style="padding:16px 8px">',
     table('class="card" width="100%" style="max-width:600px;background:#ffffff;border:1px solid #dde1e6"'),
@@ -64,19 +67,14 @@ function table(attributes: string): string {
   return `<table role="presentation" cellpadding="0" cellspacing="0" border="0" ${attributes}>`;
 }
 
-/** Of text alone: quotes matter in attributes only, where nothing but our link stands. */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
 function headOf({ provider, severity, standing, heading, line }: Letter): string {
   const [, onWhite] = COLOURS[severity];
   return [
     `<p style="margin:0;font-size:13px;line-height:20px;${WRAP}">`,
-    `<span class="grey" style="color:${GREY}">${escaped(provider)} &middot; </span>`,
-    `<span class="${severity}" style="color:${onWhite};font-weight:bold">${escaped(standing)}</span></p>`,
-    `<h1 class="ink" style="margin:4px 0 12px;font-size:20px;line-height:27px;color:${INK};${WRAP}">${escaped(heading)}</h1>`,
-    paragraph(escaped(line)),
+    `<span class="grey" style="color:${GREY}">${entities(provider)} &middot; </span>`,
+    `<span class="${severity}" style="color:${onWhite};font-weight:bold">${entities(standing)}</span></p>`,
+    `<h1 class="ink" style="margin:4px 0 12px;font-size:20px;line-height:27px;color:${INK};${WRAP}">${entities(heading)}</h1>`,
+    paragraph(entities(line)),
   ].join('');
 }
 
@@ -86,7 +84,7 @@ function paragraph(html: string): string {
 
 function bodyOf({ body, severity }: Letter): string {
   if (body.length === 0) return '';
-  const paragraphs = body.map((lines) => paragraph(lines.map(escaped).join('<br>')));
+  const paragraphs = body.map((lines) => paragraph(lines.map(entities).join('<br>')));
   return [
     table('width="100%" style="margin:4px 0 12px"'),
     `<tr><td style="border-left:3px solid ${COLOURS[severity][0]};padding:2px 0 0 14px">${paragraphs.join('')}</td></tr></table>`,
@@ -98,33 +96,32 @@ const CELL = `padding:7px 0;border-top:1px solid #e5e8ec;font-size:14px;line-hei
 function factsOf({ facts }: Letter): string {
   const rows = facts.map(
     ({ label, value }) =>
-      `<tr><td class="grey line" width="30%" style="${CELL};padding-right:12px;color:${GREY}">${escaped(label)}</td>` +
-      `<td class="ink line" style="${CELL};color:${INK}">${escaped(value)}</td></tr>`,
+      `<tr><td class="grey line" width="30%" style="${CELL};padding-right:12px;color:${GREY}">${entities(label)}</td>` +
+      `<td class="ink line" style="${CELL};color:${INK}">${entities(value)}</td></tr>`,
   );
   return rows.length === 0 ? '' : `${table('width="100%" style="margin:8px 0 0"')}${rows.join('')}</table>`;
 }
 
-function rowsOf(rows: readonly Row[]): string {
+function rowsOf(rows: readonly Standing[]): string {
   const cells = rows.map(
-    ({ label, words, severity }) =>
-      `<tr><td class="ink line" style="${CELL};padding-right:12px;color:${INK}">${escaped(label)}</td>` +
-      `<td class="${severity} line" align="right" style="${CELL};color:${COLOURS[severity][1]}">${escaped(words)}</td></tr>`,
+    ({ label, status, severity }) =>
+      `<tr><td class="ink line" style="${CELL};padding-right:12px;color:${INK}">${entities(label)}</td>` +
+      `<td class="${severity} line" align="right" style="${CELL};color:${COLOURS[severity][1]}">${entities(status)}</td></tr>`,
   );
   return rows.length === 0 ? '' : `${table('width="100%" style="margin:16px 0 0"')}${cells.join('')}</table>`;
 }
 
 function itemsOf({ items }: Letter): string {
-  const rows = items.map((item) => `<tr><td class="ink line" style="${CELL};color:${INK}">${escaped(item)}</td></tr>`);
+  const rows = items.map((item) => `<tr><td class="ink line" style="${CELL};color:${INK}">${entities(item)}</td></tr>`);
   return rows.length === 0 ? '' : `${table('width="100%" style="margin:8px 0 0"')}${rows.join('')}</table>`;
 }
 
-function linkOf({ url }: Letter): string {
+function linkOf({ url, isCut }: Letter): string {
   if (url === null) return '';
-  const href = escaped(url).replaceAll('"', '%22');
   const style = `display:inline-block;padding:9px 18px;font-size:14px;line-height:20px;color:#ffffff;text-decoration:none`;
   return [
     table('style="margin:20px 0 0"'),
     `<tr><td class="button" style="background:${INK};border-radius:5px">`,
-    `<a href="${href}" style="${style}">Open the status page</a></td></tr></table>`,
+    `<a href="${attribute(url)}" style="${style}">${linkWords(isCut)}</a></td></tr></table>`,
   ].join('');
 }

@@ -1,14 +1,10 @@
 /** What a mail says, cleaned and cut: the same for its text and its HTML. */
-import type { Delivery, Message } from '../channel.ts';
+import type { Delivery, Message, Standing } from '../channel.ts';
 import type { Severity } from '../model.ts';
-import { withoutLinks } from '../outgoing.ts';
-import { cleanLine, cleanText, cutGraphemes } from '../text.ts';
-
-export interface Row {
-  label: string;
-  words: string;
-  severity: Severity;
-}
+import { inert, withoutLinks } from '../outgoing.ts';
+import { cleanLine, cleanText } from '../text.ts';
+import { moreWords } from '../words.ts';
+import { factsOf, standingsOf } from './standings.ts';
 
 export interface Letter {
   provider: string;
@@ -19,8 +15,10 @@ export interface Letter {
   line: string;
   /** Paragraphs, each of lines. */
   body: readonly (readonly string[])[];
+  /** The vendor wrote more. */
+  isCut: boolean;
   facts: readonly { label: string; value: string }[];
-  rows: readonly Row[];
+  rows: readonly Standing[];
   items: readonly string[];
   url: string | null;
 }
@@ -36,7 +34,7 @@ const FACT_BYTES = 300;
 
 /** Vendors write what they like: it is one line, no mail program finds a link in it, and it is no longer than `bytes`. */
 function tame(text: string, bytes: number): string {
-  return cutGraphemes(withoutLinks(cleanLine(text.slice(0, bytes * 8))), bytes, 'bytes');
+  return inert(cleanLine(text.slice(0, bytes * 8)), bytes, 'bytes');
 }
 
 export function letterOf({ message, events }: Delivery): Letter {
@@ -45,16 +43,16 @@ export function letterOf({ message, events }: Delivery): Letter {
   return {
     provider: tame(provider, NAME_BYTES),
     severity,
-    standing: tame(standingOf(message), 60),
+    standing: tame(stateOf(message), 60),
     heading: tame(headingOf(message, ours), 400),
     line: tame(line, LINE_BYTES),
-    body: paragraphsOf(message.body),
-    facts: factsOf(message),
+    ...bodyOf(message),
+    facts: otherFacts(message),
     rows: rowsOf(message),
     items: shortened(
       message.items.map((item) => tame(item, ITEM_BYTES)),
       MOST_ITEMS,
-      (count) => `and ${count} more`,
+      moreWords,
     ),
     url,
   };
@@ -62,11 +60,16 @@ export function letterOf({ message, events }: Delivery): Letter {
 
 /** The title without the provider, whose name stands above it; `ours` when the words are, and not a vendor's own. */
 function headingOf({ provider, title }: Message, ours: boolean): string {
-  const topic = title.startsWith(`${provider}: `) ? title.slice(provider.length + 2) : title;
+  const topic = topicOf(provider, title);
   return ours ? topic.charAt(0).toUpperCase() + topic.slice(1) : topic;
 }
 
-const STANDINGS = {
+/** `Slow sign-in` of `Clerk: Slow sign-in`. */
+export function topicOf(provider: string, title: string): string {
+  return title.startsWith(`${provider}: `) ? title.slice(provider.length + 2) : title;
+}
+
+const STATES = {
   info: 'information',
   good: 'recovered',
   minor: 'degraded',
@@ -76,47 +79,36 @@ const STANDINGS = {
   unknown: 'notice',
 } satisfies Record<Severity, string>;
 
-function standingOf({ facts, items, severity }: Message): string {
+function stateOf({ facts, items, severity }: Message): string {
   if (items.length > 0) return 'summary';
-  return facts.find(({ label }) => label === 'Status')?.value ?? STANDINGS[severity];
+  return facts.find(({ label }) => label === 'Status')?.value ?? STATES[severity];
 }
 
-function paragraphsOf(body: string): string[][] {
-  const text = cutGraphemes(withoutLinks(cleanText(body.slice(0, BODY_BYTES * 8)).trim()), BODY_BYTES, 'bytes');
-  if (text === '') return [];
-  return text.split(/\n\s*\n/).map((paragraph) => paragraph.split('\n'));
+function bodyOf({ body }: Message): Pick<Letter, 'body' | 'isCut'> {
+  const whole = cleanText(body.slice(0, BODY_BYTES * 8)).trim();
+  const text = inert(whole, BODY_BYTES, 'bytes');
+  const paragraphs = text === '' ? [] : text.split(/\n\s*\n/).map((paragraph) => paragraph.split('\n'));
+  return { body: paragraphs, isCut: withoutLinks(whole) !== text };
 }
 
-/** What stands elsewhere in the mail is left out: the status, the link, the components. */
-function factsOf({ facts, components, url }: Message): Letter['facts'] {
-  const said = (label: string, value: string) =>
-    label === 'Status' || value === url || (label === 'Affected' && components.length > 0);
-  return facts
-    .filter(({ label, value }) => !said(label, value))
+/** The status stands above the title. */
+function otherFacts(message: Message): Letter['facts'] {
+  return factsOf(message)
+    .filter(({ label }) => label !== 'Status')
     .map(({ label, value }) => ({ label: tame(label, 60), value: tame(value, FACT_BYTES) }));
 }
 
-/** Each component with where it is, and where it came from when that is news. */
-function rowsOf({ components, changes }: Message): Row[] {
-  // Of what is about no component of an incident, the sentence has said the one change.
-  if (components.length === 0) return [];
-  const steps = new Map(changes.map((change) => splitChange(change)));
-  const rows = components.map(({ label, status, severity }) => ({
+function rowsOf(message: Message): Standing[] {
+  const rows = standingsOf(message).map(({ label, status, severity }) => ({
     label: tame(label, NAME_BYTES),
-    words: tame((steps.get(label) ?? status).replace(' -> ', ' → '), NAME_BYTES),
+    status: tame(status, NAME_BYTES),
     severity,
   }));
   return shortened(rows, MOST_ROWS, (count) => ({
-    label: `and ${count} more`,
-    words: 'on the status page',
+    label: moreWords(count),
+    status: 'on the status page',
     severity: 'unknown',
   }));
-}
-
-/** `Services (API: new): operational -> degraded performance`: no status has a colon. */
-function splitChange(change: string): [label: string, step: string] {
-  const colon = change.lastIndexOf(': ');
-  return colon < 0 ? [change, ''] : [change.slice(0, colon), change.slice(colon + 2)];
 }
 
 function shortened<Item>(items: readonly Item[], most: number, rest: (count: number) => Item): Item[] {
@@ -133,7 +125,7 @@ export function textOf(letter: Letter): string {
     line,
     body.map((lines) => lines.join('\n')).join('\n\n'),
     facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
-    rows.map(({ label, words }) => `- ${label}: ${words}`).join('\n'),
+    rows.map(({ label, status }) => `- ${label}: ${status}`).join('\n'),
     items.map((item) => `- ${item}`).join('\n'),
     url ?? '',
     `-- \n${SIGNATURE}`,

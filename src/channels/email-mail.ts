@@ -4,7 +4,7 @@ import type { ChannelIo, Delivery } from '../channel.ts';
 import { cleanLine, cutGraphemes } from '../text.ts';
 import { providerIdsOf, typeOf } from './document.ts';
 import { htmlOf } from './email-html.ts';
-import { letterOf, textOf } from './email-letter.ts';
+import { letterOf, textOf, topicOf } from './email-letter.ts';
 import type { MailSettings } from './email-settings.ts';
 
 const SUBJECT_LENGTH = 200;
@@ -55,8 +55,7 @@ function subjectLineOf(delivery: Delivery): string {
 
 /** `Clerk: Slow sign-in` is `[Clerk] Slow sign-in`. */
 function withProvider(provider: string, title: string): string {
-  const topic = title.startsWith(`${provider}: `) ? title.slice(provider.length + 2) : title;
-  const line = cleanLine(`[${cutGraphemes(provider, 60)}] ${topic}`.slice(0, 4 * SUBJECT_LENGTH));
+  const line = cleanLine(`[${cutGraphemes(provider, 60)}] ${topicOf(provider, title)}`.slice(0, 4 * SUBJECT_LENGTH));
   return cutGraphemes(line, SUBJECT_LENGTH - REPLY.length, 'utf16');
 }
 

@@ -1,7 +1,8 @@
 /** The settings of a mail channel, checked. */
 import type { Setting, Settings } from '../channel.ts';
 import { ConfigError } from '../errors.ts';
-import { cleanLine, safeUrl } from '../text.ts';
+import { cleanLine } from '../text.ts';
+import { addressOf, isThisMachine, secondsOf } from './settings.ts';
 
 export interface Mailbox {
   name: string;
@@ -61,7 +62,7 @@ export function mailSettings(settings: Settings): MailSettings {
   const from = mailboxOf(settings.from as string, 'from');
   const to = (settings.to as readonly string[]).map((one) => mailboxOf(one, 'to'));
   if (to.length > MOST_RECIPIENTS) throw new ConfigError(`"to" has more than ${MOST_RECIPIENTS} addresses: use a list`);
-  const secrets = ['password', 'clientSecret', 'refreshToken', 'accessToken'].map((name) => textOf(settings, name));
+  const secrets = ['password', 'clientSecret', 'refreshToken', 'accessToken'].map((name) => given(settings, name));
   return {
     host,
     port,
@@ -70,21 +71,22 @@ export function mailSettings(settings: Settings): MailSettings {
     from: { ...from, name: from.name || 'pingoru' },
     to,
     domain: domainOf(settings, from),
-    timeoutMs: timeoutOf(settings) * 1000,
+    timeoutMs: secondsOf(settings, 'timeout', { usual: 20, most: 300 }) * 1000,
     secrets: secrets.filter((one) => one !== ''),
   };
 }
 /** More are refused by many servers, and are a list's business. */
 const MOST_RECIPIENTS = 50;
 
-function textOf(settings: Settings, name: string): string {
+/** As it was given: a password may begin with a space. */
+function given(settings: Settings, name: string): string {
   return (settings[name] as string | undefined) ?? '';
 }
 
 const HOST = /^(?!-)[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63})*\.?$/u;
 
 function hostOf(settings: Settings): string {
-  const host = textOf(settings, 'host').replace(/^\[(.*)\]$/, '$1');
+  const host = given(settings, 'host').replace(/^\[(.*)\]$/, '$1');
   if ((HOST.test(host) && host.length <= 253) || isIpv6(host)) return host;
   throw new ConfigError('"host" must be the name of a mail server alone, as smtp.example.com; its port goes in "port"');
 }
@@ -103,13 +105,7 @@ function portOf({ port, tls }: Settings): number {
 function tlsOf({ tls }: Settings, host: string, port: number): MailSettings['tls'] {
   if (tls !== undefined) return tls as 'implicit' | 'starttls';
   if (port === 465) return 'implicit';
-  return /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host) ? 'none' : 'starttls';
-}
-
-function timeoutOf({ timeout = 20 }: Settings): number {
-  const seconds = timeout as number;
-  if (seconds >= 1 && seconds <= 300) return seconds;
-  throw new ConfigError('"timeout" must be between 1 and 300 seconds');
+  return isThisMachine(host) ? 'none' : 'starttls';
 }
 
 const WITH_NAME = /^([^<>]*)<([^<>]*)>$/;
@@ -128,24 +124,24 @@ function mailboxOf(text: string, setting: string): Mailbox {
 }
 
 function domainOf(settings: Settings, from: Mailbox): string {
-  const given = textOf(settings, 'domain');
-  const domain = given || from.address.slice(from.address.lastIndexOf('@') + 1);
+  const own = given(settings, 'domain');
+  const domain = own || from.address.slice(from.address.lastIndexOf('@') + 1);
   const url = `http://${domain}`;
   // Ids of messages are ASCII; new URL writes a domain of other letters as DNS does.
   if (HOST.test(domain) && /\p{L}/u.test(domain) && URL.canParse(url)) return new URL(url).hostname.replace(/\.$/, '');
-  throw new ConfigError(`"${given ? 'domain' : 'from'}" must have the name of a domain, as example.com`);
+  throw new ConfigError(`"${own ? 'domain' : 'from'}" must have the name of a domain, as example.com`);
 }
 
 const GMAIL_HOST = /^smtp\.(?:gmail|googlemail)\.com$/i;
 const GMAIL_TOKENS = 'https://oauth2.googleapis.com/token';
 
 function signInOf(settings: Settings, host: string): SignIn | null {
-  const [user, password, accessToken] = ['user', 'password', 'accessToken'].map((name) => textOf(settings, name));
+  const [user, password, accessToken] = ['user', 'password', 'accessToken'].map((name) => given(settings, name));
   const grants = ['clientId', 'clientSecret', 'refreshToken', 'accessUrl', 'scope'].filter((name) => settings[name]);
-  const given = [...(password ? ['password'] : []), ...(accessToken ? ['accessToken'] : []), ...grants.slice(0, 1)];
-  if (given.length > 1) throw new ConfigError(`"${given[0]}" and "${given[1]}" cannot both be given: one signs in`);
-  if (!user && given.length === 0) return null;
-  if (!user) throw new ConfigError(`"user" is missing: "${given[0]}" signs somebody in`);
+  const ways = [...(password ? ['password'] : []), ...(accessToken ? ['accessToken'] : []), ...grants.slice(0, 1)];
+  if (ways.length > 1) throw new ConfigError(`"${ways[0]}" and "${ways[1]}" cannot both be given: one signs in`);
+  if (!user && ways.length === 0) return null;
+  if (!user) throw new ConfigError(`"user" is missing: "${ways[0]}" signs somebody in`);
   if (/[\r\n\0]/.test(user)) throw new ConfigError('"user" must be one line');
   if (password) return { how: 'password', user, password };
   if (accessToken) return { how: 'token', user, accessToken };
@@ -158,7 +154,7 @@ function signInOf(settings: Settings, host: string): SignIn | null {
 
 function grantOf(settings: Settings, user: string, host: string): SignIn {
   const [clientId, clientSecret, refreshToken, scope] = ['clientId', 'clientSecret', 'refreshToken', 'scope'].map(
-    (name) => textOf(settings, name),
+    (name) => given(settings, name),
   ) as [string, string, string, string];
   if (!clientId) throw new ConfigError('"clientId" is missing: OAuth 2 needs the id of the application');
   if (!refreshToken && !(scope && clientSecret))
@@ -176,12 +172,7 @@ function grantOf(settings: Settings, user: string, host: string): SignIn {
 }
 
 function accessUrlOf(settings: Settings, host: string): string {
-  const given = textOf(settings, 'accessUrl') || (GMAIL_HOST.test(host) ? GMAIL_TOKENS : '');
-  const url = safeUrl(given);
-  const isOurs = url !== null && /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])[:/]/i.test(url);
-  if (url?.startsWith('https://') || isOurs) return url!;
-  const example = 'https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token';
-  throw new ConfigError(
-    `"accessUrl" must be the https address that gives access tokens, for Exchange Online ${example}`,
-  );
+  if (settings.accessUrl === undefined && GMAIL_HOST.test(host)) return GMAIL_TOKENS;
+  const ofExchangeOnline = 'https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token';
+  return addressOf(settings, 'accessUrl', { example: ofExchangeOnline }).href;
 }

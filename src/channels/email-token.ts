@@ -1,9 +1,9 @@
 /** OAuth 2: access tokens for signing in to a mail server, asked anew when they run out. */
 import type { ChannelIo } from '../channel.ts';
 import { DeliveryError } from '../errors.ts';
-import { asObject, asText, type RawObject } from '../raw.ts';
+import { asText } from '../raw.ts';
 import { cleanLine, cutGraphemes } from '../text.ts';
-import { refusalOf } from './answer.ts';
+import { objectOf, refusalOf } from './answer.ts';
 import type { SignIn } from './email-settings.ts';
 
 const SERVICE = 'the service that gives access tokens';
@@ -39,7 +39,7 @@ async function askToken({ accessUrl, form }: SignIn & { how: 'grant' }, io: Chan
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     body: new URLSearchParams(form).toString(),
   });
-  const answer = answerOf(reply.text);
+  const answer = objectOf(reply);
   // What it says in its own words: `invalid_grant: Token has been expired or revoked.`
   const error = [asText(answer.error), asText(answer.error_description)].filter((words) => words !== null).join(': ');
   // It refuses who we are, not a message: a 400 is final until somebody acts.
@@ -56,13 +56,4 @@ async function askToken({ accessUrl, form }: SignIn & { how: 'grant' }, io: Chan
 
 function refused(words: string, permanent: false | 'channel'): DeliveryError {
   return new DeliveryError(`${SERVICE} ${words}`, { permanent });
-}
-
-/** Its refusals are JSON as well; what is none says nothing. */
-function answerOf(text: string): RawObject {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }

@@ -3,7 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import type { Channel, ChannelIo, Delivery, Receipt, Settings } from '../channel.ts';
 import { ConfigError, DeliveryError } from '../errors.ts';
 import { cleanLine, cutGraphemes } from '../text.ts';
+import type { Permanence } from './answer.ts';
 import { documentOf, providerIdsOf, typeOf } from './document.ts';
+import { secondsOf } from './settings.ts';
 
 const DEFAULT_SECONDS = 30;
 const MOST_SECONDS = 600;
@@ -28,7 +30,7 @@ export const exec: Channel = {
   pace: { concurrent: 1, gapMs: 0, singles: null, patience: 'days' },
   connect(settings, io) {
     const command = commandOf(settings);
-    const timeoutMs = timeoutOf(settings) * 1000;
+    const timeoutMs = secondsOf(settings, 'timeout', { usual: DEFAULT_SECONDS, most: MOST_SECONDS }) * 1000;
     return async (delivery) => {
       const ending = await run(command, delivery, timeoutMs, io);
       return receiptOf(ending, command);
@@ -40,12 +42,6 @@ function commandOf({ command }: Settings): readonly string[] {
   const words = command as readonly string[];
   if (words.some((word) => word.includes('\0'))) throw new ConfigError('"command" must not hold a NUL character');
   return words;
-}
-
-function timeoutOf({ timeout = DEFAULT_SECONDS }: Settings): number {
-  const seconds = timeout as number;
-  if (seconds >= 1 && seconds <= MOST_SECONDS) return seconds;
-  throw new ConfigError(`"timeout" must be between 1 and ${MOST_SECONDS} seconds`);
 }
 
 /** How a program ended; `error` is the last line it wrote to standard error. */
@@ -170,7 +166,7 @@ function endingWords(ending: Ending, command: readonly string[]): string {
 const UNUSABLE = ['ENOENT', 'EACCES', 'EPERM', 'ENOEXEC', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG'];
 
 /** As a shell and sysexits(3) have it: what is not told to be final may be otherwise the next time. */
-function permanenceOf(ending: Ending): DeliveryError['details']['permanent'] {
+function permanenceOf(ending: Ending): Permanence {
   if (ending.how === 'unstarted') return UNUSABLE.includes(ending.code) ? 'channel' : false;
   if (ending.how !== 'exit') return false;
   switch (ending.code) {

@@ -1,12 +1,15 @@
 /** ntfy: push notifications to phones and desktops, by the public server or one's own. Published as JSON. */
 import type { Channel, ChannelIo, Delivery, Message, Settings } from '../channel.ts';
-import { ConfigError, DeliveryError } from '../errors.ts';
+import { ConfigError } from '../errors.ts';
 import type { Reply, Severity } from '../model.ts';
-import { componentsOf, fitLines, formerTitle, otherFacts, withoutLinks } from '../outgoing.ts';
-import { asObject, asText, tryJsonObject } from '../raw.ts';
+import { fitLines, inert, withoutLinks } from '../outgoing.ts';
+import { asText } from '../raw.ts';
 import { cutGraphemes } from '../text.ts';
-import { serviceAddress } from './address.ts';
-import { refusalOf } from './answer.ts';
+import { objectOf, refusalOf, unconfirmed, waitingFor } from './answer.ts';
+import { serviceOf, textOf } from './settings.ts';
+import { factsOf, standingLines } from './standings.ts';
+import { referenceOf } from './story.ts';
+import { itemLines, plainWords } from './wording.ts';
 
 const USUAL_SERVER = 'https://ntfy.sh';
 // In bytes. A longer message becomes an attached file, a longer title is refused. https://docs.ntfy.sh/publish/#limitations
@@ -48,17 +51,17 @@ export const ntfy: Channel = {
 };
 
 function readSettings(settings: Settings) {
-  const topic = String(settings.topic).trim();
+  const topic = textOf(settings, 'topic') ?? '';
   if (!/^[\w-]{1,64}$/.test(topic))
     throw new ConfigError(
       '"topic" must be the topic\'s name alone: up to 64 letters, digits, _ and -; the address before it goes into "server"',
     );
-  const token = settings.token === undefined ? null : String(settings.token).trim();
+  const token = textOf(settings, 'token');
   if (token !== null && !/^[\x21-\x7E]+$/.test(token))
     throw new ConfigError('"token" must be an access token of ntfy, which is one word such as tk_…');
   const headers: Record<string, string> = token === null ? {} : { authorization: `Bearer ${token}` };
   // One's own server often speaks plain http on the network at home.
-  return { topic, headers, url: `${serviceAddress(settings.server, 'server', USUAL_SERVER, { plain: true })}/` };
+  return { topic, headers, url: `${serviceOf(settings, 'server', USUAL_SERVER, { plain: true })}/` };
 }
 
 // Five is the loudest, three the usual, two makes no sound.
@@ -90,11 +93,11 @@ const TAGS = {
 function publication(topic: string, delivery: Delivery) {
   const { message } = delivery;
   if (delivery.plain) return shortEnough((max) => ({ topic, message: plainText(message, max) }));
-  const title = cutGraphemes(cutGraphemes(withoutLinks(message.title), TITLE_LENGTH), TITLE_BYTES, 'bytes');
+  const title = cutGraphemes(inert(message.title, TITLE_LENGTH, 'graphemes'), TITLE_BYTES, 'bytes');
   return shortEnough((max) => ({
     topic,
     title,
-    message: textOf(delivery, max),
+    message: bodyOf(delivery, max),
     priority: PRIORITIES[message.severity],
     tags: [TAGS[message.severity]],
     ...(message.url !== null && { click: message.url }),
@@ -112,74 +115,42 @@ function shortEnough<T>(build: (max: number) => T): T {
 }
 
 /** What happened, the vendor's words, then the facts: a phone shows the first lines, and the app the rest. */
-function textOf(delivery: Delivery, max: number): string {
+function bodyOf(delivery: Delivery, max: number): string {
   const { message } = delivery;
-  const line = cutGraphemes(withoutLinks(message.line), LINE_BYTES, 'bytes');
+  const line = inert(message.line, LINE_BYTES, 'bytes');
   const lists = linesOf(delivery)
     .filter((text) => text !== '')
     .map(withoutLinks);
   const after = lists.length === 0 ? '' : fitLines(lists, Math.min(LIST_BYTES, Math.floor(max / 3)), 'bytes');
   const room = max - Buffer.byteLength(`${line}\n\n\n\n${after}`);
-  return [line, middleOf(message, Math.max(0, room)), after].filter((text) => text !== '').join('\n\n');
+  return [line, middleOf(message, room), after].filter((text) => text !== '').join('\n\n');
 }
 
 function middleOf(message: Message, room: number): string {
-  if (message.items.length > 0)
-    return fitLines(
-      message.items.map((item) => withoutLinks(`- ${item}`)),
-      room,
-      'bytes',
-    );
-  return cutGraphemes(withoutLinks(message.body), room, 'bytes');
+  if (message.items.length > 0) return fitLines(itemLines(message).map(withoutLinks), room, 'bytes');
+  return inert(message.body, room, 'bytes');
 }
 
 function linesOf(delivery: Delivery): string[] {
   const { message } = delivery;
-  const former = formerTitle(delivery);
-  const { moved, standing } = componentsOf(message);
-  // A component's own event says all of it in its line.
-  const states = message.components.length === 0 ? [] : [...moved, ...standing];
-  return [
-    ...states.map(({ state, labels }) => `${state}: ${labels}`),
-    factsLine(message),
-    ...(former === null ? [] : [`First told as: ${former}`]),
-  ];
+  const facts = factsOf(message).map(({ label, value }) => `${label}: ${value}`);
+  return [...standingLines(message), facts.join(' · '), referenceOf(delivery) ?? ''];
 }
 
-function factsLine(message: Message): string {
-  return otherFacts(message)
-    .map(({ label, value }) => `${label}: ${value}`)
-    .join(' · ');
-}
-
-function plainText({ title, line, body, items, url }: Message, max: number): string {
-  const link = url === null ? '' : `\n\n${url}`;
-  const text = [withoutLinks(title), withoutLinks(line), withoutLinks(body), ...items.map(withoutLinks)]
-    .filter((part) => part !== '')
-    .join('\n\n');
-  return `${cutGraphemes(text, Math.max(0, max - Buffer.byteLength(link)), 'bytes')}${link}`;
+function plainText(message: Message, max: number): string {
+  const link = message.url === null ? '' : `\n\n${message.url}`;
+  return `${inert(plainWords(message), max - Buffer.byteLength(link), 'bytes')}${link}`;
 }
 
 /** The notification's id; throws for anything else, also for a 200 of somebody in between. */
 function takenId(reply: Reply, io: ChannelIo): string {
-  const refusal = refusalOf(withError(reply), 'ntfy', io.now());
-  if (refusal) throw laterAtQuota(refusal, reply);
-  const id = asText(tryJsonObject({ ...reply, status: 200 })?.id);
-  if (id !== null && /^\w{1,64}$/.test(id)) return id;
-  throw new DeliveryError(`what answered is no ntfy server (HTTP ${reply.status}): look at "server"`, {
-    permanent: false,
-    status: reply.status,
-  });
-}
-
-/** The reason in words, of the JSON in which ntfy gives it. */
-function withError(reply: Reply): Reply {
-  const error = asText(asObject(tryJsonObject({ ...reply, status: 200 })).error);
-  return error === null ? reply : { ...reply, text: error };
-}
-
-function laterAtQuota(refusal: DeliveryError, reply: Reply): DeliveryError {
-  const isQuota = asText(tryJsonObject({ ...reply, status: 200 })?.code) === DAILY_QUOTA;
-  if (!isQuota || refusal.details.retryAfterMs !== undefined) return refusal;
-  return new DeliveryError(refusal.message, { ...refusal.details, retryAfterMs: QUOTA_WAIT_MS });
+  const { id, error, code } = objectOf(reply);
+  const refusal = refusalOf(reply, 'ntfy', io.now(), asText(error) ?? reply.text);
+  if (refusal) {
+    const { retryAfterMs = asText(code) === DAILY_QUOTA ? QUOTA_WAIT_MS : null } = refusal.details;
+    throw waitingFor(refusal, retryAfterMs);
+  }
+  const taken = asText(id);
+  if (taken !== null && /^\w{1,64}$/.test(taken)) return taken;
+  throw unconfirmed(reply, 'ntfy', 'look at "server"');
 }

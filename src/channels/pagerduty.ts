@@ -5,13 +5,15 @@
 import type { Channel, ChannelIo, Delivery, Message, Settings } from '../channel.ts';
 import { ConfigError, DeliveryError } from '../errors.ts';
 import type { Phase, Reply, Severity, StatusEvent } from '../model.ts';
-import { componentsOf, fitLines, otherFacts, type Standing, withoutLinks } from '../outgoing.ts';
-import { asText, tryJsonObject } from '../raw.ts';
-import { cutGraphemes, safeUrl } from '../text.ts';
+import { fitLines, inert } from '../outgoing.ts';
+import { asText } from '../raw.ts';
+import { safeUrl } from '../text.ts';
 import { isoSeconds } from '../time.ts';
 import { labelOf, listWords, wordsOf } from '../words.ts';
-import { serviceAddress } from './address.ts';
-import { refusalOf } from './answer.ts';
+import { objectOf, refusalOf, unconfirmed, waitingFor } from './answer.ts';
+import { serviceOf, textOf } from './settings.ts';
+import { factsOf, standingLines } from './standings.ts';
+import { linkWords } from './wording.ts';
 
 const USUAL_API = 'https://events.pagerduty.com';
 const SUMMARY_LENGTH = 1024;
@@ -51,12 +53,12 @@ export const pagerduty: Channel = {
 };
 
 function readSettings(settings: Settings) {
-  const key = String(settings.key).trim();
+  const key = textOf(settings, 'key') ?? '';
   if (!/^[A-Za-z0-9]{32}$/.test(key))
     throw new ConfigError(
       '"key" must be the 32 letters and digits of an integration key: in PagerDuty, Services > your service > Integrations > Events API v2',
     );
-  return { key, url: `${serviceAddress(settings.api, 'api', USUAL_API)}/v2/enqueue` };
+  return { key, url: `${serviceOf(settings, 'api', USUAL_API)}/v2/enqueue` };
 }
 
 type Action = { does: 'trigger' | 'resolve'; skip?: undefined } | { skip: string };
@@ -165,12 +167,11 @@ function componentOf(message: Message, event: StatusEvent | undefined): string {
 }
 
 function customDetails(message: Message): Record<string, string> {
-  const { moved, standing } = componentsOf(message, MOST_NAMES);
+  const standings = standingLines(message, MOST_NAMES);
   const pairs: [string, string][] = [
     ['What happened', message.line],
-    ...otherFacts(message).map(({ label, value }): [string, string] => [label, value]),
-    ['Changed', listOf(moved)],
-    ['Components', listOf(standing)],
+    ...factsOf(message).map(({ label, value }): [string, string] => [label, value]),
+    ['Components', standings.length === 0 ? '' : fitLines(standings, LIST_LENGTH)],
     ['Update', message.body],
   ];
   return Object.fromEntries(
@@ -178,53 +179,38 @@ function customDetails(message: Message): Record<string, string> {
   );
 }
 
-function listOf(standings: readonly Standing[]): string {
-  if (standings.length === 0) return '';
-  return fitLines(
-    standings.map(({ state, labels }) => `${state}: ${labels}`),
-    LIST_LENGTH,
-  );
-}
-
-function linksOf({ url, provider }: Message) {
-  return url !== null && { links: [{ href: url, text: short(`Status page of ${provider}`) }] };
+function linksOf({ url }: Message) {
+  return url !== null && { links: [{ href: url, text: linkWords() }] };
 }
 
 /** PagerDuty passes its texts on to mail, chat and phones, which make links of what looks like one. */
 function short(text: string, max = FIELD_LENGTH): string {
-  return cutGraphemes(withoutLinks(text), max, 'utf16');
+  return inert(text, max);
 }
 
 /** 202 and nothing else: any other 2xx is of somebody in between. */
 function demandAccepted(reply: Reply, io: ChannelIo): void {
   if (reply.status === 202) return;
-  const refusal = refusalOf(reply, 'PagerDuty', io.now());
-  if (!refusal)
-    throw new DeliveryError(`what answered is not PagerDuty (HTTP ${reply.status}): look at "api"`, {
-      permanent: false,
-      status: reply.status,
-    });
-  throw reply.status === 400 || reply.status === 429 ? known(refusal, reply) : refusal;
+  const reasons = reasonsOf(reply);
+  const refusal = refusalOf(reply, 'PagerDuty', io.now(), reasons || reply.text);
+  if (!refusal) throw unconfirmed(reply, 'PagerDuty', 'look at "api"');
+  const { status, retryAfterMs = RATE_LIMIT_WAIT_MS } = refusal.details;
+  if (status === 429) throw waitingFor(refusal, retryAfterMs);
+  throw status === 400 && /routing[ _-]?key/i.test(reasons) ? unknownKey() : refusal;
 }
 
-function known(refusal: DeliveryError, reply: Reply): DeliveryError {
-  const { status, retryAfterMs = RATE_LIMIT_WAIT_MS } = refusal.details;
-  if (status === 429) return new DeliveryError(refusal.message, { ...refusal.details, retryAfterMs });
-  const reasons = reasonsOf(reply);
-  if (/routing[ _-]?key/i.test(reasons))
-    return new DeliveryError(
-      'PagerDuty knows no such integration key (HTTP 400): copy it again from an Events API v2 integration, or set "api" where the account is in the EU',
-      { permanent: 'channel', status: 400 },
-    );
-  return reasons === ''
-    ? refusal
-    : new DeliveryError(`PagerDuty refused the event (HTTP 400): ${reasons}`, refusal.details);
+function unknownKey(): DeliveryError {
+  return new DeliveryError(
+    'PagerDuty knows no such integration key (HTTP 400): copy it again from an Events API v2 integration, or set "api" where the account is in the EU',
+    { permanent: 'channel', status: 400 },
+  );
 }
 
 /** The words of `{ "status": "invalid event", "message": "…", "errors": ["…"] }`. */
 function reasonsOf(reply: Reply): string {
-  const body = tryJsonObject({ ...reply, status: 200 });
-  const errors = Array.isArray(body?.errors) ? body.errors.map(asText) : [];
-  const words = [asText(body?.message), ...errors].filter((text) => text !== null);
-  return cutGraphemes(words.join(': ').replace(/\s+/g, ' '), 200);
+  const { message, errors } = objectOf(reply);
+  return [message, ...(Array.isArray(errors) ? errors : [])]
+    .map(asText)
+    .filter((text) => text !== null)
+    .join(': ');
 }

@@ -7,10 +7,8 @@
 import { DeliveryError } from '../errors.ts';
 import type { Reply } from '../model.ts';
 import type { RawObject } from '../raw.ts';
-import { LONGEST_WAIT_MS, parseRetryAfter } from '../retry-after.ts';
-import { objectOf, refusalOf } from './answer.ts';
-
-type Permanence = DeliveryError['details']['permanent'];
+import { parseRetryAfter } from '../retry-after.ts';
+import { objectOf, type Permanence, refusalOf, unconfirmed, waitOf } from './answer.ts';
 
 const NEW_WEBHOOK = 'knows no such webhook any more: create a new one and give its address';
 const NEW_TOKEN = "does not take the token any more: copy it again from the app's OAuth & Permissions page";
@@ -68,9 +66,7 @@ export function slackFailure(reply: Reply, now: Date): DeliveryError {
   const word = typeof error === 'string' ? error : reply.text.trim();
   const [permanent, says] = ERRORS.get(word) ?? [];
   if (permanent === undefined) return refusalOf(reply, 'Slack', now) ?? notTaken(reply);
-  const header = parseRetryAfter(reply.headers['retry-after'], reply.headers.date, now);
-  const inBody = typeof seconds === 'number' && seconds >= 0 ? Math.ceil(seconds * 1000) : null;
-  const retryAfterMs = header ?? (inBody && Math.min(inBody, LONGEST_WAIT_MS));
+  const retryAfterMs = parseRetryAfter(reply.headers['retry-after'], reply.headers.date, now) ?? waitOf(seconds);
   return new DeliveryError(`Slack ${says} (${word})`, {
     permanent,
     status: reply.status,
@@ -80,6 +76,5 @@ export function slackFailure(reply: Reply, now: Date): DeliveryError {
 
 function notTaken(reply: Reply): DeliveryError {
   const { error } = objectOf(reply);
-  const word = typeof error === 'string' && /^[a-z_]{1,60}$/.test(error) ? ` (${error})` : '';
-  return new DeliveryError(`Slack did not confirm the message${word}`, { permanent: false, status: reply.status });
+  return unconfirmed(reply, 'Slack', typeof error === 'string' && /^[a-z_]{1,60}$/.test(error) ? error : '');
 }

@@ -4,10 +4,12 @@
  * https://docs.slack.dev/reference/block-kit
  */
 import type { Delivery, Message } from '../channel.ts';
-import type { Severity } from '../model.ts';
-import { fitLines, withoutLinks } from '../outgoing.ts';
+import { entities, fitLines, withoutLinks } from '../outgoing.ts';
 import { cutGraphemes } from '../text.ts';
-import { factsOf, referenceOf, type Standing, standingsOf } from './story.ts';
+import { COLOURS, MARKS } from './severity.ts';
+import { factsOf, standingGroups } from './standings.ts';
+import { referenceOf } from './story.ts';
+import { itemLines, linkWords, plainWords } from './wording.ts';
 
 type PlainText = { type: 'plain_text'; text: string; emoji: false };
 type Mrkdwn = { type: 'mrkdwn'; text: string; verbatim: true };
@@ -30,16 +32,6 @@ export interface SlackMessage {
   unfurl_media: false;
 }
 
-const COLOURS = {
-  info: '#6b7280',
-  good: '#2eb67d',
-  minor: '#ecb22e',
-  major: '#e8912d',
-  critical: '#e01e5a',
-  maintenance: '#1d9bd1',
-  unknown: '#868686',
-} satisfies Record<Severity, string>;
-
 const HEADER_LENGTH = 150;
 const SECTION_LENGTH = 3000;
 const LINE_LENGTH = 600;
@@ -47,6 +39,7 @@ const LINE_LENGTH = 600;
 const BODY_LENGTH = 2000;
 const LABEL_LENGTH = 40;
 const FACT_LENGTH = 150;
+const REFERENCE_LENGTH = 300;
 const MOST_FACTS = 10;
 /** An address longer than this would not leave room for the rest, see `ITEMS_LENGTH`. */
 const LINK_LENGTH = 2500;
@@ -60,10 +53,10 @@ export function slackMessage(delivery: Delivery, { reply }: { reply: boolean }):
   const { message, plain } = delivery;
   if (plain) return plainMessage(message);
   const line = escaped(message.line, LINE_LENGTH);
-  const details = [...bodyBlocks(message), ...standingBlocks(standingsOf(delivery)), ...factBlocks(delivery)];
-  const blocks = [...details, ...itemBlocks(message.items), ...footBlocks(delivery)];
+  const details = [...bodyBlocks(message), ...standingBlocks(message), ...factBlocks(message)];
+  const blocks = [...details, ...itemBlocks(message), ...footBlocks(delivery)];
   return {
-    text: escaped(spoken(message), SPOKEN_LENGTH),
+    text: escaped(spoken(delivery), SPOKEN_LENGTH),
     blocks: [...(reply ? [] : [headerBlock(message)]), { type: 'section', text: plainText(message.line, LINE_LENGTH) }],
     ...(blocks.length > 0 && { attachments: [{ color: COLOURS[message.severity], fallback: line, blocks }] }),
     unfurl_links: false,
@@ -72,17 +65,16 @@ export function slackMessage(delivery: Delivery, { reply }: { reply: boolean }):
 }
 
 /** The gist in one piece. Of a digest and a notice the title is part of it; an event's line says all that its title does. */
-function spoken({ title, line, body, items, components, changes }: Message): string {
-  const isEvent = components.length > 0 || changes.length > 0 || body !== '';
-  return [...(isEvent ? [] : [title]), line, body, ...items].filter((part) => part !== '').join('\n');
+function spoken({ events, message }: Delivery): string {
+  const { title, line, body, items } = message;
+  return [...(events.length === 1 ? [] : [title]), line, body, ...items].filter((part) => part !== '').join('\n');
 }
 const SPOKEN_LENGTH = 1000;
 
 function plainMessage(message: Message): SlackMessage {
   const link = message.url === null ? '' : `<${escapedAddress(message.url)}>`;
-  const words = [message.title, message.line, ...message.changes, ...message.items, message.body];
-  const text = escaped(words.filter((word) => word !== '').join('\n'), SECTION_LENGTH);
-  const whole = link === '' || link.length > LINK_LENGTH ? text : `${text}\n${link}`;
+  const text = escaped(plainWords(message), SECTION_LENGTH);
+  const whole = link === '' || link.length > LINK_LENGTH ? text : `${text}\n\n${link}`;
   return { text: whole, mrkdwn: false, unfurl_links: false, unfurl_media: false };
 }
 
@@ -94,20 +86,21 @@ function bodyBlocks({ body }: Message): Block[] {
   return body === '' ? [] : [{ type: 'section', text: plainText(body, BODY_LENGTH) }];
 }
 
-function standingBlocks(standings: readonly Standing[]): Block[] {
-  if (standings.length === 0) return [];
-  const isOurs = standings.every(({ labels }) => !MARKUP.test(labels));
-  const lines = standings.map(({ mark, way, labels }) => {
-    const named = escapedWhole(labels);
-    return isOurs ? `${mark} *${way}:* ${named}` : `${mark} ${way}: ${named}`;
+function standingBlocks(message: Message): Block[] {
+  const groups = standingGroups(message);
+  if (groups.length === 0) return [];
+  const isOurs = groups.every(({ labels }) => !MARKUP.test(labels));
+  const lines = groups.map(({ severity, state, labels }) => {
+    const [mark, named] = [MARKS[severity], escapedWhole(labels)];
+    return isOurs ? `${mark} *${state}:* ${named}` : `${mark} ${state}: ${named}`;
   });
   const text = mended(fitLines(lines, STANDINGS_LENGTH, 'utf16'));
   return [{ type: 'section', text: isOurs ? mrkdwn(text) : { type: 'plain_text', text, emoji: false } }];
 }
 const STANDINGS_LENGTH = 1500;
 
-function factBlocks(delivery: Delivery): Block[] {
-  const facts = factsOf(delivery).slice(0, MOST_FACTS);
+function factBlocks(message: Message): Block[] {
+  const facts = factsOf(message).slice(0, MOST_FACTS);
   if (facts.length === 0) return [];
   const fields = facts.map(({ label, value }) => {
     const name = cutGraphemes(label, LABEL_LENGTH);
@@ -118,14 +111,15 @@ function factBlocks(delivery: Delivery): Block[] {
 }
 
 /** Of a digest: a section for every so many incidents, so that many of them are named at some length. */
-function itemBlocks(items: readonly string[]): Block[] {
+function itemBlocks(message: Message): Block[] {
+  const items = itemLines(message);
   const size = Math.max(ITEMS_A_SECTION, Math.ceil(items.length / MOST_SECTIONS));
   const chunks = Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
     items.slice(at * size, (at + 1) * size),
   );
   const room = Math.min(SECTION_LENGTH, Math.floor(ITEMS_LENGTH / chunks.length));
   return chunks.map((chunk) => {
-    const lines = chunk.map((item) => `• ${escapedWhole(item)}`);
+    const lines = chunk.map(escapedWhole);
     return {
       type: 'section',
       text: { type: 'plain_text', text: mended(fitLines(lines, room, 'utf16')), emoji: false },
@@ -136,12 +130,11 @@ function itemBlocks(items: readonly string[]): Block[] {
 function footBlocks(delivery: Delivery): Block[] {
   const { url, body } = delivery.message;
   const isCut = escapedWhole(body).length > BODY_LENGTH;
-  const link =
-    url === null ? '' : `<${escapedAddress(url)}|${isCut ? 'Read the rest on the' : 'Open the'} status page>`;
+  const link = url === null ? '' : `<${escapedAddress(url)}|${linkWords(isCut)}>`;
   const reference = referenceOf(delivery);
   const elements: TextObject[] = [
     ...(link === '' || link.length > LINK_LENGTH ? [] : [mrkdwn(link)]),
-    ...(reference === null ? [] : [plainText(reference, FACT_LENGTH)]),
+    ...(reference === null ? [] : [plainText(reference, REFERENCE_LENGTH)]),
   ];
   return elements.length === 0 ? [] : [{ type: 'context', elements }];
 }
@@ -164,10 +157,6 @@ function escaped(text: string, max: number): string {
 /** Three characters and no others, in every text object. https://docs.slack.dev/messaging/formatting-message-text#escaping */
 function escapedWhole(text: string): string {
   return entities(withoutLinks(text));
-}
-
-function entities(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** Without what a cut left of an entity. No whole one looks like it, for each ends in a semicolon. */

@@ -6,7 +6,7 @@ import type { Channel, ChannelIo, Delivery, Receipt, Send, Settings, Story } fro
 import { ConfigError } from '../errors.ts';
 import type { RawObject } from '../raw.ts';
 import { objectOf } from './answer.ts';
-import { demandOneWay, secureAddress, textOf } from './settings.ts';
+import { addressOf, demandOneWay, serviceOf, textOf } from './settings.ts';
 import { hasLostThread, slackFailure } from './slack-answer.ts';
 import { slackMessage } from './slack-message.ts';
 import { concernsAll, endsStory } from './story.ts';
@@ -37,7 +37,7 @@ export const slack: Channel = {
 };
 
 function viaWebhook(settings: Settings, io: ChannelIo): Send {
-  const url = secureAddress(settings, 'url', WEBHOOK);
+  const url = addressOf(settings, 'url', { example: WEBHOOK });
   if (/^\/(?:workflows|triggers)\//.test(url.pathname))
     throw new ConfigError(`"url" starts a workflow; an incoming webhook is needed, which looks like ${WEBHOOK}`);
   if (url.pathname === '/') throw new ConfigError(`"url" is not whole; a webhook's looks like ${WEBHOOK}`);
@@ -54,7 +54,7 @@ function viaBot(settings: Settings, io: ChannelIo): Send {
   const channel = textOf(settings, 'channel') ?? '';
   if (channel === '')
     throw new ConfigError('"channel" is missing: with "token", the id of the channel (C…), or its name');
-  const api = settings.api === undefined ? API : secureAddress(settings, 'api', API).href.replace(/\/+$/, '');
+  const api = serviceOf(settings, 'api', API);
   /** Null: the thread it was for is gone, and nothing was posted. */
   const post = async (body: object): Promise<RawObject | null> => {
     const headers = { authorization: `Bearer ${token}` };

@@ -4,8 +4,12 @@
  */
 import type { Delivery, Message } from '../channel.ts';
 import type { Severity } from '../model.ts';
-import { componentsOf, formerTitle, otherFacts, withoutLinks } from '../outgoing.ts';
+import { JOINER, withoutLinks } from '../outgoing.ts';
 import { cutGraphemes } from '../text.ts';
+import { moreWords } from '../words.ts';
+import { factsOf, standingGroups } from './standings.ts';
+import { referenceOf } from './story.ts';
+import { itemLines, linkWords, plainWords } from './wording.ts';
 
 /** Teams names 28 kB and has refused 21; and it refuses after it has said yes. */
 const MESSAGE_BYTES = 20_480;
@@ -60,7 +64,8 @@ export function cardFor(delivery: Delivery) {
     const left = draft.lines.length - kept;
     const lines = [...draft.lines.slice(0, kept), ...(left === 0 ? [] : [ending(message, left)])];
     const isQuoted = message.items.length === 0 && !delivery.plain;
-    return envelope(message, [draft.header, ...framed(lines, isQuoted), ...tail]);
+    const isCut = isQuoted && (left > 0 || isLong(message.body));
+    return envelope(message, [draft.header, ...framed(lines, isQuoted), ...tail], isCut);
   };
   const whole = cut(mostThatFit(draft.lines.length, (kept) => fits(cut(kept))));
   if (fits(whole)) return whole;
@@ -82,7 +87,7 @@ function mostThatFit(count: number, fitting: (kept: number) => boolean): number 
   return least;
 }
 
-function envelope({ url, title }: Message, body: Element[]) {
+function envelope({ url, title }: Message, body: Element[], isCut = false) {
   return {
     type: 'message',
     attachments: [
@@ -95,7 +100,7 @@ function envelope({ url, title }: Message, body: Element[]) {
           version: '1.4',
           fallbackText: literal(cutGraphemes(title, TITLE_BYTES, 'bytes')),
           body,
-          ...(url !== null && { actions: [{ type: 'Action.OpenUrl', title: 'Open the status page', url }] }),
+          ...(url !== null && { actions: [{ type: 'Action.OpenUrl', title: linkWords(isCut), url }] }),
           msteams: { width: 'Full' },
         },
       },
@@ -105,23 +110,23 @@ function envelope({ url, title }: Message, body: Element[]) {
 
 function draftOf(delivery: Delivery): Draft {
   const { message } = delivery;
-  const lines = message.items.length > 0 ? listed(message.items) : paragraphs(message.body);
+  const lines = message.items.length > 0 ? listed(message) : paragraphs(message.body);
   return { header: header(delivery), lines, tail: [...componentSets(message), ...factSet(message)] };
 }
 
-function wordsAlone({ title, line, body, items }: Message): Draft {
-  const lines = [text(line, LINE_BYTES), ...listed(items), ...paragraphs(body)];
-  return { header: text(title, TITLE_BYTES, { weight: 'bolder' }), lines, tail: [] };
+function wordsAlone(message: Message): Draft {
+  const lines = paragraphs(plainWords(message)).slice(1);
+  return { header: text(message.title, TITLE_BYTES, { weight: 'bolder' }), lines, tail: [] };
 }
 
 function header(delivery: Delivery): Element {
   const { message } = delivery;
-  const former = formerTitle(delivery);
+  const reference = referenceOf(delivery);
   const items = [
     text(message.title, TITLE_BYTES, { weight: 'bolder', size: 'medium' }),
     text(message.line, LINE_BYTES, { spacing: 'small' }),
   ];
-  if (former !== null) items.push(text(`First told as "${former}"`, TITLE_BYTES, { isSubtle: true, spacing: 'small' }));
+  if (reference !== null) items.push(text(reference, TITLE_BYTES, { isSubtle: true, spacing: 'small' }));
   return { type: 'Container', style: STYLES[message.severity], bleed: true, items };
 }
 
@@ -131,25 +136,27 @@ function framed(lines: TextBlock[], quoted: boolean): Element[] {
   return [{ type: 'Container', style: 'emphasis', items: lines, spacing: 'medium' }];
 }
 
-function ending({ url, items }: Message, left: number): TextBlock {
-  const where = url === null ? '' : '; the status page has the rest';
-  const words = items.length > 0 ? `and ${left} more` : `Cut here${where}.`;
-  return { type: 'TextBlock', text: words, wrap: true, isSubtle: true, spacing: 'small' };
+function ending({ items }: Message, left: number): TextBlock {
+  return {
+    type: 'TextBlock',
+    text: items.length > 0 ? moreWords(left) : '…',
+    wrap: true,
+    isSubtle: true,
+    spacing: 'small',
+  };
 }
 
-function listed(items: readonly string[]): TextBlock[] {
+function listed(message: Message): TextBlock[] {
   const spacing = (index: number) => (index === 0 ? 'medium' : 'small');
-  return items.map((item, index) => text(`• ${item}`, VALUE_BYTES, { spacing: spacing(index) }));
+  return itemLines(message).map((line, index) => text(line, VALUE_BYTES, { spacing: spacing(index) }));
 }
 
 function componentSets(message: Message): Element[] {
-  if (message.components.length === 0) return [];
-  const { moved, standing } = componentsOf(message);
-  return set([...moved, ...standing].map(({ state, labels }) => [state, labels]));
+  return set(standingGroups(message).map(({ state, labels }) => [state, labels]));
 }
 
 function factSet(message: Message): Element[] {
-  return set(otherFacts(message).map(({ label, value }) => [label, value]));
+  return set(factsOf(message).map(({ label, value }) => [label, value]));
 }
 
 function set(pairs: readonly (readonly [string, string])[]): Element[] {
@@ -163,16 +170,25 @@ function set(pairs: readonly (readonly [string, string])[]): Element[] {
 
 /** A block for each line: in a block's Markdown one line end is none. */
 function paragraphs(body: string): TextBlock[] {
-  const lines = body.split('\n').filter((line) => line.trim() !== '');
-  return lines.slice(0, MOST_LINES).map((line) => text(line, PARAGRAPH_BYTES, { spacing: 'small' }));
+  return linesOf(body)
+    .slice(0, MOST_LINES)
+    .map((line) => text(line, PARAGRAPH_BYTES, { spacing: 'small' }));
+}
+
+function linesOf(body: string): string[] {
+  return body.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** Whether `paragraphs` leaves out something of it. */
+function isLong(body: string): boolean {
+  const lines = linesOf(body);
+  return lines.length > MOST_LINES || lines.some((line) => Buffer.byteLength(line) > PARAGRAPH_BYTES);
 }
 
 /** Cut before it is escaped, so that no escape is cut in two; what counts in the end is the size of the whole. */
 function text(words: string, bytes: number, look: Omit<Partial<TextBlock>, 'type' | 'text' | 'wrap'> = {}): TextBlock {
   return { type: 'TextBlock', text: literal(cutGraphemes(words, bytes, 'bytes')), wrap: true, ...look };
 }
-
-const JOINER = '\u2060';
 
 /**
  * One line in such a form that Teams' Markdown shows it as it is. A backslash only where nothing else helps, for the older apps on

@@ -2,8 +2,8 @@
 import type { Channel, ChannelIo, Settings } from '../channel.ts';
 import { ConfigError, DeliveryError } from '../errors.ts';
 import type { Reply } from '../model.ts';
-import { channelAddress } from './address.ts';
 import { refusalOf } from './answer.ts';
+import { addressOf } from './settings.ts';
 import { cardFor } from './teams-card.ts';
 
 const DOCS =
@@ -36,7 +36,7 @@ export const teams: Channel = {
 
 /** Workflows run on hosts of several names, so any is taken but those that are known to be gone. */
 function readUrl(settings: Settings): string {
-  const url = channelAddress(settings.url, 'url');
+  const url = addressOf(settings, 'url');
   if (/(?:^|\.)webhook\.office\.com$|^outlook\.office(?:365)?\.com$/.test(url.hostname))
     throw new ConfigError(
       '"url" is of an Office 365 connector, which Microsoft has retired: in Teams, open the channel\'s menu, choose Workflows, ' +

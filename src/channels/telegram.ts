@@ -2,10 +2,10 @@
 import type { Channel, ChannelIo, Delivery, Receipt, Settings } from '../channel.ts';
 import { ConfigError, DeliveryError } from '../errors.ts';
 import type { Reply } from '../model.ts';
-import { asObject, asText, tryJsonObject } from '../raw.ts';
+import { asObject, asText, type RawObject } from '../raw.ts';
 import { cleanLine } from '../text.ts';
-import { serviceAddress } from './address.ts';
-import { refusalOf } from './answer.ts';
+import { objectOf, refusalOf, unconfirmed, waitingFor, waitOf } from './answer.ts';
+import { serviceOf, textOf } from './settings.ts';
 import { htmlOf, wordsAlone } from './telegram-text.ts';
 
 const USUAL_API = 'https://api.telegram.org';
@@ -51,12 +51,12 @@ interface Target {
 }
 
 function readSettings(settings: Settings): Target {
-  const token = String(settings.token).trim();
+  const token = textOf(settings, 'token') ?? '';
   if (!/^\d{3,20}:[\w-]{20,100}$/.test(token))
     throw new ConfigError(
       '"token" must be a bot\'s token as @BotFather writes it: digits, a colon, and some 35 letters',
     );
-  const chat = String(settings.chat).trim();
+  const chat = textOf(settings, 'chat') ?? '';
   if (!/^-?\d{1,19}$|^@[A-Za-z]\w{3,31}$/.test(chat))
     throw new ConfigError(
       '"chat" must be a number such as -1001234567890, or @name; a link of the form t.me/name is @name',
@@ -65,7 +65,7 @@ function readSettings(settings: Settings): Target {
   if (topic !== null && !(Number.isSafeInteger(topic) && topic > 0))
     throw new ConfigError('"topic" must be a whole number: the one before the message\'s own in the link of a message');
   // One's own Bot API server speaks plain http alone: https://github.com/tdlib/telegram-bot-api
-  const api = serviceAddress(settings.api, 'api', USUAL_API, { plain: true });
+  const api = serviceOf(settings, 'api', USUAL_API, { plain: true });
   return {
     url: `${api}/bot${token}/sendMessage`,
     chat,
@@ -101,16 +101,13 @@ function receiptOf(id: string, { place }: Target, { story }: Delivery): Receipt 
 
 /** The number of the message; throws for anything but `{ "ok": true, "result": { "message_id": 1 } }`. */
 function sentId(reply: Reply, io: ChannelIo): string {
-  const body = asObject(tryJsonObject({ ...reply, status: 200 }));
+  const body = objectOf(reply);
   const reason = asText(body.description);
-  const refusal = refusalOf({ ...reply, text: reason ?? reply.text }, 'Telegram', io.now());
+  const refusal = refusalOf(reply, 'Telegram', io.now(), reason ?? reply.text);
   if (refusal) throw explained(refusal, cleanLine(reason ?? ''), asObject(body.parameters));
   const id = asText(asObject(body.result).message_id);
   if (body.ok === true && id !== null && /^\d{1,15}$/.test(id)) return id;
-  throw new DeliveryError(`what answered is not Telegram (HTTP ${reply.status})`, {
-    permanent: false,
-    status: reply.status,
-  });
+  throw unconfirmed(reply, 'Telegram');
 }
 
 /** Refusals with HTTP 400 that no other message would escape. */
@@ -130,11 +127,7 @@ const CHAT_REFUSALS: readonly [RegExp, string][] = [
   [/group is deactivated|chat was deleted/i, 'the group is gone: give another "chat"'],
 ];
 
-function explained(
-  refusal: DeliveryError,
-  reason: string,
-  parameters: Readonly<Record<string, unknown>>,
-): DeliveryError {
+function explained(refusal: DeliveryError, reason: string, parameters: RawObject): DeliveryError {
   const { status } = refusal.details;
   const movedTo = asText(parameters.migrate_to_chat_id);
   if (movedTo !== null && /^-?\d{1,19}$/.test(movedTo))
@@ -142,7 +135,7 @@ function explained(
       status,
       `the group became a supergroup, which has another number: write ${movedTo} as "chat"`,
     );
-  if (status === 429) return asking(refusal, Number(parameters.retry_after));
+  if (status === 429) return waitingFor(refusal, waitOf(parameters.retry_after));
   if (status === 401 || status === 404)
     return channelRefusal(status, 'it knows no bot of this token: ask @BotFather for the present one');
   if (status === 403)
@@ -159,10 +152,4 @@ function channelRefusal(status: number | undefined, what: string): DeliveryError
     permanent: 'channel',
     ...(status !== undefined && { status }),
   });
-}
-
-/** Telegram says in the body how many seconds to wait. */
-function asking(refusal: DeliveryError, seconds: number): DeliveryError {
-  if (!(seconds > 0 && seconds <= 86_400)) return refusal;
-  return new DeliveryError(refusal.message, { ...refusal.details, retryAfterMs: Math.ceil(seconds) * 1000 });
 }

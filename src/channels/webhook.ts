@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.ts';
 import type { StatusEvent } from '../model.ts';
 import { refusalOf } from './answer.ts';
 import { type DeliveryDocument, documentOf } from './document.ts';
+import { addressOf } from './settings.ts';
 import { fitted } from './webhook-fit.ts';
 
 /** Smaller than 20 kB: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#payload-size */
@@ -38,7 +39,7 @@ export const webhook: Channel = {
   ],
   pace: { concurrent: 8, gapMs: 0, singles: null, patience: 'days' },
   connect(settings, io) {
-    const url = addressOf(settings.url as string);
+    const url = urlOf(settings);
     const keys = ['secret', 'previousSecret'].flatMap((name) => (settings[name] ? [keyOf(settings, name)] : []));
     const headers = headersOf(settings.headers as ReadonlyMap<string, string> | undefined);
     return async (delivery) => {
@@ -57,12 +58,8 @@ export function newWebhookSecret(): string {
   return `whsec_${process.getBuiltinModule('node:crypto').randomBytes(32).toString('base64')}`;
 }
 
-function addressOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
-    throw new ConfigError('"url" must be an address that begins with https:// (or http://, on a network of your own)');
-  if (url.username !== '' || url.password !== '')
-    throw new ConfigError('"url" must not hold a user or a password; give them in "headers", as Authorization');
+function urlOf(settings: Settings): string {
+  const url = addressOf(settings, 'url', { plain: true, signIn: 'give them in "headers", as Authorization' });
   url.hash = '';
   return url.href;
 }

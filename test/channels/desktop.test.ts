@@ -105,10 +105,10 @@ describe.runIf(onLinux)('on Linux', () => {
   });
 
   test('what changed stands in for a post that there is none of', async () => {
-    const changes = ['Webhooks: degraded performance -> operational'];
+    const changes = [{ label: 'Webhooks', status: 'partial outage → operational', severity: 'good' }] as const;
     const components = [{ label: 'Webhooks', status: 'operational', severity: 'good' }] as const;
     await send(message({ changes, components }));
-    expect(recorded()[0]?.[1]).toMatch(/\\nWebhooks: degraded performance -&gt; operational$/);
+    expect(recorded()[0]?.[1]).toMatch(/\\nPartial outage → operational: Webhooks$/);
   });
 
   test('no address in a body is one that a desktop could make a link of', async () => {
@@ -173,7 +173,7 @@ describe.runIf(onLinux)('on Linux', () => {
     expect(recorded()).toHaveLength(1);
     const [title, body] = recorded()[0]!;
     expect(title).toBe('30 updates of Clerk');
-    expect(body).toMatch(/^Clerk\.\\nClerk: Incident 0 \(investigating\)\\nClerk: Incident 1 \(investigating\)\\n/);
+    expect(body).toMatch(/^Clerk\.\\n• Clerk: Incident 0 \(investigating\)\\n• Clerk: Incident 1 \(investigating\)\\n/);
   });
 
   test('a warning of a notify-send that succeeds is no failure', async () => {

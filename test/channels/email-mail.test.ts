@@ -131,7 +131,7 @@ function hostileDelivery(
     body: told === 2 ? '' : c,
     url: url === null ? null : new URL(url).href,
     components: told === 2 ? [] : components,
-    changes: told === 2 ? [] : labels.slice(0, 5).map((label) => `${label}: operational -> partial outage`),
+    changes: told === 2 ? [] : components.slice(0, 5).map((one) => ({ ...one, status: `operational → ${one.status}` })),
     items: told === 2 ? labels : [],
     facts: told === 2 ? [] : [{ label: 'Status', value: a }, ...[1, 2, 3, 4, 5].map(() => ({ label: c, value: b }))],
   };
@@ -215,23 +215,25 @@ describe('the form', () => {
   test('a component says where it came from when that is news, and a long list its length', () => {
     const components = Array.from({ length: 60 }, (_, index) => ({
       label: `Part: ${index}`,
-      status: 'operational',
-      severity: 'good' as const,
+      status: 'partial outage',
+      severity: 'major' as const,
     }));
-    const changes = ['Part: 0: partial outage -> operational'];
+    const changes = [{ ...components[1]!, status: 'operational → partial outage' }];
     const message = { ...messageOf(hostileEvent('x')), components, changes };
     const { rows } = letterOf({ ...CASES.opened!(), message });
     expect(rows).toHaveLength(30);
-    expect(rows.slice(0, 2).map(({ label, words }) => `${label} | ${words}`)).toEqual([
-      'Part: 0 | partial outage → operational',
-      'Part: 1 | operational',
+    expect(rows.slice(0, 2).map(({ label, status }) => `${label} | ${status}`)).toEqual([
+      'Part: 1 | operational → partial outage',
+      'Part: 0 | partial outage',
     ]);
-    expect(rows.at(-1)).toMatchObject({ label: 'and 31 more', words: 'on the status page' });
+    expect(rows.at(-1)).toMatchObject({ label: 'and 31 more', status: 'on the status page' });
   });
 
   test('nothing is said twice: not the status, not the link, not the list of components', () => {
     const { facts } = letterOf(CASES.resolved!());
-    expect(facts.map(({ label }) => label)).toEqual(['Impact', 'Started', 'Resolved', 'Duration']);
+    expect(facts.map(({ label }) => label)).toEqual(['Impact', 'Started', 'Resolved', 'Duration', 'Affected']);
+    const open = letterOf(CASES.opened!());
+    expect([open.rows.length, open.facts.map(({ label }) => label)]).toEqual([8, ['Impact', 'Started', 'So far']]);
     expect(letterOf(CASES.readable!()).facts).toEqual([]);
     expect(textOf(letterOf(CASES.component!()))).toMatch(/^Clerk changed Services \(Search\) from .*\.\n\nhttps:/);
   });
@@ -301,12 +303,9 @@ describe('settings', () => {
       { user: 'me', clientId: 'app' },
       '"refreshToken" is missing; where the application signs in as itself, give "clientSecret" and "scope"',
     ],
-    [
-      oauth,
-      '"accessUrl" must be the https address that gives access tokens, for Exchange Online https://login.microsoftonline.com/',
-    ],
-    [{ ...oauth, accessUrl: 'http://login.example.com/token' }, '"accessUrl" must be the https address'],
-    [{ ...oauth, accessUrl: 'http://localhost.evil.example/token' }, '"accessUrl" must be the https address'],
+    [oauth, '"accessUrl" must be a whole address that begins with https://, as https://login.microsoftonline.com/'],
+    [{ ...oauth, accessUrl: 'http://login.example.com/token' }, '"accessUrl" must begin with https://'],
+    [{ ...oauth, accessUrl: 'http://localhost.evil.example/token' }, '"accessUrl" must begin with https://'],
   ])('%j is refused, and nothing secret is quoted', (settings, words) => {
     let error: unknown;
     try {

@@ -126,7 +126,7 @@ test("the day's quota is waited for, a mere burst by the usual times", async () 
 test('a 200 of somebody in between is no notification', async () => {
   for (const body of ['<html>Log in to the network</html>', '', '{}', '{"id":""}', '[]'])
     await expect(wireOf(ntfy, SETTINGS, { status: 200, body }, CASES.opened!())).rejects.toMatchObject({
-      message: 'what answered is no ntfy server (HTTP 200): look at "server"',
+      message: 'ntfy did not confirm the message (HTTP 200): look at "server"',
       details: { permanent: false },
     });
 });

@@ -179,7 +179,7 @@ test('a key that PagerDuty does not know is final for the channel, a bad event f
     details: { permanent: 'channel', status: 400 },
   });
   await expect(answer(["'payload.summary' is too long"])).rejects.toMatchObject({
-    message: "PagerDuty refused the event (HTTP 400): Event object is invalid: 'payload.summary' is too long",
+    message: "PagerDuty refused the message (HTTP 400): Event object is invalid: 'payload.summary' is too long",
     details: { permanent: 'message', status: 400 },
   });
 });
@@ -193,7 +193,7 @@ test('too many events are tried again after minutes, as PagerDuty asks, or when 
 
 test('only a 202 is taken for an answer of PagerDuty', async () => {
   await expect(wireOf(pagerduty, SETTINGS, { status: 200, body: '<html>' }, CASES.opened!())).rejects.toMatchObject({
-    message: 'what answered is not PagerDuty (HTTP 200): look at "api"',
+    message: 'PagerDuty did not confirm the message (HTTP 200): look at "api"',
     details: { permanent: false },
   });
 });

@@ -53,9 +53,13 @@ describe('settings', () => {
       { url: HOOK, channel: 'C1' },
       /"channel" cannot stand beside "url"; it goes with "token"/,
     ],
-    ['no address', { url: 'hooks.slack.com/services/T0' }, /"url" is no web address/],
+    ['no address', { url: 'hooks.slack.com/services/T0' }, /"url" must be a whole address that begins with https:/],
     ['plain http', { url: HOOK.replace('https', 'http') }, /"url" must begin with https:\/\//],
-    ['user information', { url: HOOK.replace('//', '//u:secretOfTheHook@') }, /must not hold a user name or password/],
+    [
+      'user information',
+      { url: HOOK.replace('//', '//u:secretOfTheHook@') },
+      /must be without a user name and password/,
+    ],
     ['a workflow', { url: 'https://hooks.slack.com/triggers/T0/1/secretOfTheHook' }, /starts a workflow/],
     ['half an address', { url: 'https://hooks.slack.com/' }, /is not whole/],
     ['an app token', { token: 'secretOfTheHook', channel: 'C1' }, /"token" is no bot token; it begins with xoxb-/],
@@ -136,11 +140,11 @@ describe('what it shows', () => {
       const event = eventOf('incident.opened', { ...incident, updates, components: [] });
       return textsOf(await bodyOf(deliveryOf(event))).find(({ text }) => text.startsWith('🔴'));
     };
-    expect(await named('API & Web')).toMatchObject({ type: 'mrkdwn', text: '🔴 *major outage:* API &amp; Web' });
+    expect(await named('API & Web')).toMatchObject({ type: 'mrkdwn', text: '🔴 *Major outage:* API &amp; Web' });
     for (const name of ['my_own_api', 'a*b*', '`x`', '~x~', ':fire:', '> quote'])
       expect(await named(name)).toMatchObject({
         type: 'plain_text',
-        text: `🔴 major outage: ${name.replace('>', '&gt;')}`,
+        text: `🔴 Major outage: ${name.replace('>', '&gt;')}`,
       });
   });
 
@@ -202,7 +206,7 @@ describe('through a webhook', () => {
     [200, 'invalid_blocks', 'message', /does not take the message in this form \(invalid_blocks\)/],
     [200, '', false, /did not confirm/],
     [200, '{"ok":true}', false, /did not confirm/],
-    [200, '<html>Sign in to the hotel</html>', false, /^Slack did not confirm the message$/],
+    [200, '<html>Sign in to the hotel</html>', false, /^Slack did not confirm the message \(HTTP 200\)$/],
     [400, 'invalid_payload', 'message', /invalid_payload/],
     [400, 'no_text', 'message', /no_text/],
     [400, 'user_not_found', 'channel', /knows no such channel/],
@@ -238,7 +242,10 @@ describe('through a webhook', () => {
 
   test('later messages say which of their story they are, for there are no threads', async () => {
     const last = textsOf(await bodyOf(CASES.updated!())).at(-1);
-    expect(last).toMatchObject({ type: 'plain_text', text: 'Update 4 of this incident' });
+    expect(last).toMatchObject({
+      type: 'plain_text',
+      text: 'Update 4 of this incident, first told as "Clerk: Slow sign-in"',
+    });
     expect(JSON.stringify(await bodyOf(CASES.opened!()))).not.toContain('Update 1');
   });
 });
@@ -348,7 +355,7 @@ describe('as a bot', () => {
     ['ratelimited', false, /asks for fewer messages/],
     ['internal_error', false, /trouble of its own/],
     ['team_added_to_org', false, /is moving/],
-    ['an_error_of_tomorrow', false, /did not confirm the message \(an_error_of_tomorrow\)/],
+    ['an_error_of_tomorrow', false, /did not confirm the message \(HTTP 200\): an_error_of_tomorrow$/],
     ['constructor', false, /did not confirm/],
   ])('HTTP 200 that says no with "%s" is a failure of its own kind', async (error, permanent, message) => {
     const { server, send } = await bot();
