@@ -86,6 +86,13 @@ test('every file has a room, and every room is in use', () => {
   expect(LEVELS.flat().filter((room) => !rooms.has(room))).toEqual([]);
 });
 
+test('the map of CONTRIBUTING shows where every file is', () => {
+  const map = /## The map\n\n```\n(.*?)\n```/s.exec(readFileSync('CONTRIBUTING.md', 'utf8'))![1]!;
+  const shown = new Set(map.match(/[\w.-]+(?:\.ts|\/)/g)!);
+  const places = files.map(({ name }) => (name.includes('/') ? `${name.split('/')[0]}/` : name));
+  expect([...new Set(places)].filter((place) => !shown.has(place))).toEqual([]);
+});
+
 test('imports point down, and leaves never import each other', () => {
   const wrong = files.flatMap((file) => {
     const own = roomOf(file.name);

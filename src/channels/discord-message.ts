@@ -39,6 +39,7 @@ export interface DiscordMessage {
 const CONTENT_LENGTH = 2000;
 const TITLE_LENGTH = 256;
 const LINE_LENGTH = 600;
+const FOOTER_LENGTH = 300;
 const VALUE_LENGTH = 1024;
 const LABEL_LENGTH = 40;
 const FACT_LENGTH = 150;
@@ -63,7 +64,7 @@ export function discordMessage(delivery: Delivery, { reference }: { reference: b
     description: descriptionOf(message),
     color: colorOf(message),
     ...(fields.length > 0 && { fields }),
-    ...(footer !== null && { footer: { text: footer } }),
+    ...(footer !== null && { footer: { text: inert(footer, FOOTER_LENGTH) } }),
     ...(events.length === 1 && { timestamp: events[0]!.at.toISOString() }),
   };
   return { embeds: [embed], allowed_mentions: NO_MENTIONS };
