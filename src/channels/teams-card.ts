@@ -9,7 +9,7 @@ import { cutGraphemes } from '../text.ts';
 import { moreWords } from '../words.ts';
 import { factsOf, standingGroups } from './standings.ts';
 import { referenceOf } from './story.ts';
-import { itemLines, linkWords, plainWords } from './wording.ts';
+import { itemLines, linkWords, plainBody } from './wording.ts';
 
 /** Teams names 28 kB and has refused 21; and it refuses after it has said yes. */
 const MESSAGE_BYTES = 20_480;
@@ -115,7 +115,7 @@ function draftOf(delivery: Delivery): Draft {
 }
 
 function wordsAlone(message: Message): Draft {
-  const lines = paragraphs(plainWords(message)).slice(1);
+  const lines = paragraphs(plainBody(message));
   return { header: text(message.title, TITLE_BYTES, { weight: 'bolder' }), lines, tail: [] };
 }
 

@@ -12,9 +12,13 @@ export function itemLines({ items }: Pick<Message, 'items'>): string[] {
   return items.map((item) => `• ${item}`);
 }
 
-/** A whole message in words alone, for a service that refused it in its usual form. The first line is the title. */
+/** A whole message in words alone, for a service that refused it in its usual form. */
 export function plainWords(message: Message): string {
-  const { title, line, body } = message;
-  const parts = [title, line, body, standingLines(message).join('\n'), itemLines(message).join('\n')];
+  return `${message.title}\n\n${plainBody(message)}`;
+}
+
+/** The same without its title, where that has a place of its own. */
+export function plainBody(message: Message): string {
+  const parts = [message.line, message.body, standingLines(message).join('\n'), itemLines(message).join('\n')];
   return parts.filter((part) => part !== '').join('\n\n');
 }
