@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { ChannelIo } from './channel.ts';
 import { ConfigError } from './errors.ts';
 import type { ChannelLane } from './outbox.ts';
-import type { ChannelEntry, Config } from './record.ts';
+import type { ChannelEntry, Config, ReadonlyState } from './record.ts';
 import type { Group } from './route/group.ts';
 import type { Store } from './store.ts';
 
@@ -36,24 +36,17 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
   let config: Readonly<Config> = await deps.store.config();
   let state = await connectAll(config, deps);
   let refused: Readonly<Config> | null = null;
-  let off = new Set<string>();
-
-  /** One that was switched on again was mended: its secret may be another, though the configuration is the same. */
-  const isSwitchedOn = async () => {
-    const { channels } = await deps.store.state();
-    const before = off;
-    off = new Set([...channels].flatMap(([name, record]) => (record.off ? [name] : [])));
-    return [...before].some((name) => !off.has(name));
-  };
+  let switchedOn = lastSwitchedOn(await deps.store.state());
 
   const refresh = async () => {
     let next: Readonly<Config> | null = null;
     try {
       next = await deps.store.config();
-      const isMended = await isSwitchedOn();
-      if ((next === config && !isMended) || next === refused) return;
+      const latest = lastSwitchedOn(await deps.store.state());
+      if ((next === config && latest === switchedOn) || next === refused) return;
       state = await connectAll(next, deps);
       config = next;
+      switchedOn = latest;
       refused = null;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -70,6 +63,11 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
     isProgram: (name) => state.lanes.some((lane) => lane.name === name && lane.pace.singles === null),
     namesOf: (page) => config.watch.flatMap(({ url, name }) => (url === page && name !== null ? [name] : [])),
   };
+}
+
+/** A channel that was switched on was mended: its secret may be another, though the configuration is the same. */
+function lastSwitchedOn({ channels }: ReadonlyState): string {
+  return [...channels.values()].reduce((last, { onSince = '' }) => (onSince > last ? onSince : last), '');
 }
 
 interface Connected {

@@ -107,6 +107,8 @@ export interface StoryRecord {
 export interface ChannelRecord {
   /** Null while it is on. `at` is ISO 8601 UTC. */
   off: { reason: string; at: string } | null;
+  /** When it was last switched on by hand, ISO 8601 UTC. */
+  onSince?: string;
   /** Wall-clock milliseconds before which its service wants no message. */
   pausedUntil?: number;
   /** What the groups had it told within the hour, in wall-clock milliseconds, oldest first. */

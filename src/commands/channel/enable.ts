@@ -13,7 +13,7 @@ export async function run(options: GlobalOptions, words: string[]): Promise<numb
   const { name } = entry;
   const { wasOff, rows } = await store.commit((state) => {
     const { off, ...record } = state.channels.get(name) ?? { off: null };
-    if (off) state.channels.set(name, { ...record, off: null });
+    if (off) state.channels.set(name, { ...record, off: null, onSince: new Date().toISOString() });
     if (off)
       state.outbox = state.outbox.map((row) =>
         row.channel === name && waitsForRetry(row) ? { ...row, dueAt: null } : row,
