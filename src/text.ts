@@ -15,9 +15,9 @@ const SEQUENCES =
   /(?:\x1B\[|\x9B)[0-?]*[ -/]*[@-~]|(?:\x1B[\]PX^_]|[\x90\x98\x9D-\x9F])[^\x07\x1B\x80-\x9F]*(?:\x07|\x1B\\|\x9C)|\x1B[ -/]*[0-~]/g;
 
 // Controls, what steers direction, what is not seen: bidi, tags, soft hyphens, zero-width spaces, fillers, byte-order
-// marks. The joiners have their own rule; the signs of Arabic and Syriac numbers are format characters that are seen.
+// marks, and code points that Unicode keeps for more of these. The joiners have their own rule; the signs of Arabic and Syriac numbers are format characters that are seen.
 const REMOVED =
-  /(?![\n\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2]|\u200C|\u200D)(?:[\0-\x1F\x7F-\x9F\u180E\u3164\uFFA0\uFFFE\uFFFF\p{Cf}]|\u034F|[\u{E0100}-\u{E01EF}])/gu;
+  /(?![\n\u0600-\u0605\u06DD\u070F\u0890\u0891\u08E2]|\u200C|\u200D)(?:[\0-\x1F\x7F-\x9F\u180E\u3164\uFFA0\uFFFE\uFFFF\p{Cf}]|\u034F|\u2065|[\uFFF0-\uFFF8]|[\u{E0000}-\u{E0FFF}])/gu;
 
 // Joiners and variation selectors belong inside emoji and some scripts. After ASCII they only hide (a keycap aside).
 const STRAY_JOINERS = /(?<![^\0-\x7F])(?!\uFE0F\u20E3)(?:\u200C|\u200D|[\uFE00-\uFE0F])+/gu;

@@ -247,5 +247,6 @@ export const ESCAPES: readonly string[] = [
   'half\uD83D',
   '\uDE00half',
   'filler\u3164\uFFA0',
+  'kept\u{E01F0}\u2065\uFFF0free',
   'no\uFFFEchar\uFFFF',
 ];
