@@ -34,6 +34,7 @@ export interface AlertsDeps {
 /** Throws ConfigError when the configuration cannot be used at the start. */
 export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
   let config: Readonly<Config> = await deps.store.config();
+  let names = namesByPage(config);
   let state = await connectAll(config, deps);
   let refused: Readonly<Config> | null = null;
   let switchedOn = lastSwitchedOn(await deps.store.state());
@@ -47,6 +48,7 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
       state = await connectAll(next, deps);
       config = next;
       switchedOn = latest;
+      names = namesByPage(config);
       refused = null;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -61,13 +63,20 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
     lanes: () => state.lanes,
     isKnown: (name) => config.channels.some((channel) => channel.name === name),
     isProgram: (name) => state.lanes.some((lane) => lane.name === name && lane.pace.singles === null),
-    namesOf: (page) => config.watch.flatMap(({ url, name }) => (url === page && name !== null ? [name] : [])),
+    namesOf: (page) => names.get(page) ?? [],
   };
 }
 
 /** A channel that was switched on was mended: its secret may be another, though the configuration is the same. */
 function lastSwitchedOn({ channels }: ReadonlyState): string {
   return [...channels.values()].reduce((last, { onSince = '' }) => (onSince > last ? onSince : last), '');
+}
+
+/** Asked for every event, so that thousands of pages are not gone through for each. */
+function namesByPage({ watch }: Readonly<Config>): ReadonlyMap<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { url, name } of watch) if (name !== null) names.set(url, [...(names.get(url) ?? []), name]);
+  return names;
 }
 
 interface Connected {
