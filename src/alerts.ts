@@ -33,6 +33,7 @@ export interface AlertsDeps {
 /** Throws ConfigError when the configuration cannot be used at the start. */
 export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
   let config: Readonly<Config> = await deps.store.config();
+  let names = namesByPage(config);
   let state = await connectAll(config, deps);
   let refused: Readonly<Config> | null = null;
 
@@ -43,6 +44,7 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
       if (next === config || next === refused) return;
       state = await connectAll(next, deps);
       config = next;
+      names = namesByPage(config);
       refused = null;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -57,8 +59,15 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
     lanes: () => state.lanes,
     isKnown: (name) => config.channels.some((channel) => channel.name === name),
     isProgram: (name) => state.lanes.some((lane) => lane.name === name && lane.pace.singles === null),
-    namesOf: (page) => config.watch.flatMap(({ url, name }) => (url === page && name !== null ? [name] : [])),
+    namesOf: (page) => names.get(page) ?? [],
   };
+}
+
+/** Asked for every event, so that thousands of pages are not gone through for each. */
+function namesByPage({ watch }: Readonly<Config>): ReadonlyMap<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const { url, name } of watch) if (name !== null) names.set(url, [...(names.get(url) ?? []), name]);
+  return names;
 }
 
 interface Connected {

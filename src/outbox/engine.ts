@@ -81,5 +81,14 @@ export function laneState(engine: Engine, name: string): LaneState {
 export function finish(engine: Engine, outcome: Outcome): void {
   for (const { id, channel } of outcome.rows) laneState(engine, channel).underWay.add(id);
   engine.settled.push(outcome);
-  engine.deps.ledger.due(URGENT_MS);
+  const { ledger, onError } = engine.deps;
+  // Who waits for the end need not wait until the next write is due.
+  if (engine.waiting.length > 0 && isAllSettled(engine)) void ledger.flush().catch(onError);
+  else ledger.due(URGENT_MS);
+}
+
+/** Whether of all that was begun nothing is left but to write what came of it. */
+function isAllSettled({ lanes, settled }: Engine): boolean {
+  const begun = [...lanes.values()].reduce((count, { underWay, queue }) => count + underWay.size + queue.length, 0);
+  return begun === settled.reduce((count, { rows }) => count + rows.length, 0);
 }
