@@ -273,7 +273,8 @@ function headersFor(options: RequestOptions, userAgent: string, sameHost: boolea
 async function toReply(raw: RawReply, hops: readonly string[], maxBytes: number, place: Place): Promise<Reply> {
   const { status, headers } = raw;
   const type = headers['content-type'] ?? '';
-  const bytes = await decompress(raw.body, headers['content-encoding'] ?? '', maxBytes, place);
+  const encodings = headers['content-encoding'] ?? '';
+  const bytes = encodings === '' ? raw.body : await decompress(raw.body, encodings, maxBytes, place);
   const contentType = type.split(';', 1)[0]!.trim().toLowerCase();
   return { url: hops.at(-1)!, status, headers, contentType, text: toText(bytes, type), hops };
 }

@@ -53,7 +53,15 @@ async function readDocument(source: Source, page: Page, get: Get): Promise<Snaps
 
 /** The address a path stands for on a page: relative to the page as a folder, so that mirrors read like the original. */
 export function addressOn(pageUrl: string, path: string): string {
-  return new URL(path, folderOf(pageUrl)).href;
+  return addressIn(folderOf(pageUrl), path);
+}
+
+/** Names and slashes, as nearly all paths are: no scheme, no dots to go up by, nothing to encode. */
+const PLAIN = /^\w[\w-]*(?:[./]\w[\w-]*)*$/;
+
+function addressIn(folder: string, path: string): string {
+  // What such a path comes to need not be found out by parsing both, at every request.
+  return PLAIN.test(path) ? folder + path : new URL(path, folder).href;
 }
 
 function folderOf(pageUrl: string): string {
@@ -67,7 +75,7 @@ function asking(page: Page, known: PageRecord['validators'], deps: ReadDeps) {
   let maxAgeMs: number | null = null;
   const folder = folderOf(page.url);
   const get: Get = async (path, ask = {}) => {
-    const url = page.document && path === page.url ? page.url : new URL(path, folder).href;
+    const url = page.document && path === page.url ? page.url : addressIn(folder, path);
     const usable = ask.conditional && known?.url === url && isRecent(known, deps.now()) ? known : null;
     const reply = await exchange(url, ask, usable, deps);
     last = reply;

@@ -33,7 +33,8 @@ const NO_BYTES = Buffer.alloc(0);
 export function exchange(dispatcher: Dispatcher, target: URL, order: Order): Promise<RawReply> {
   const { method, headers, body, signal, maxBytes, place } = order;
   // Of an object undici first finds out whether it can be walked through, at every request.
-  const listed = Object.entries(headers).flat();
+  const listed: string[] = [];
+  for (const name in headers) listed.push(name, headers[name]!);
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const reply: RawReply = { status: 0, headers: {}, body: NO_BYTES };
