@@ -2,67 +2,10 @@
  * From what a platform says to the model: the rules that hold for every source (DESIGN, "what the model must get right").
  * Pure.
  */
-import type {
-  AffectedComponent,
-  Component,
-  ComponentStatus,
-  Impact,
-  Incident,
-  Kind,
-  PageState,
-  Phase,
-  Update,
-} from './model.ts';
+import type { Component, ComponentStatus, Impact, Incident, PageState } from './model.ts';
+import { isClosed, worseStatus } from './normalize/incident.ts';
 
-/** What a source knows of one incident. Times are the platform's own; `updates` come oldest first as far as it can tell. */
-export interface IncidentDraft {
-  id: string;
-  kind: Kind;
-  title: string;
-  url: string;
-  /** The platform's own word for where it stands; null takes the last update's. */
-  status: Phase | null;
-  impact: Impact;
-  startedAt: Date | null;
-  resolvedAt: Date | null;
-  scheduledFor?: Date | null;
-  scheduledUntil?: Date | null;
-  /** The incident's own list, with current statuses. */
-  components: readonly (Component & { worstStatus?: ComponentStatus })[];
-  updates: readonly Update[];
-}
-
-/**
- * Start: the earlier of the platform's own and the first update. End: the platform's own, else the first closing update
- * after the last open one, so that a later postmortem does not move it. Components: the union over all updates and the
- * incident's own list, in order of first mention. A maintenance starts when it does, not when it was announced.
- */
-export function buildIncident(draft: IncidentDraft): Incident {
-  const updates = [...draft.updates].sort((a, b) => a.at.getTime() - b.at.getTime());
-  const status = draft.status ?? lastKnownPhase(updates);
-  const scheduledFor = draft.scheduledFor ?? null;
-  return {
-    id: draft.id,
-    kind: draft.kind,
-    title: draft.title,
-    url: draft.url,
-    status,
-    impact: draft.impact,
-    startedAt:
-      draft.kind === 'maintenance' ? maintenanceStart(status, scheduledFor, updates) : incidentStart(draft, updates),
-    resolvedAt: isClosed(status) ? (draft.resolvedAt ?? closingTime(updates)) : null,
-    updatedAt: updates.at(-1)?.at ?? draft.startedAt,
-    scheduledFor,
-    scheduledUntil: draft.scheduledUntil ?? null,
-    components: unionOfComponents(draft.components, updates),
-    updates,
-  };
-}
-
-/** Over: resolved, a postmortem out, completed or cancelled. */
-export function isClosed(phase: Phase): boolean {
-  return phase === 'resolved' || phase === 'postmortem' || phase === 'completed' || phase === 'cancelled';
-}
+export { buildIncident, type IncidentDraft, incidentInBrief, isClosed, worseStatus } from './normalize/incident.ts';
 
 /** A maintenance that is happening now, not one that is planned. */
 export function isUnderWay(incident: Incident): boolean {
@@ -79,62 +22,6 @@ export function isOpen(incident: Incident, now: Date): boolean {
   return last === null || now.getTime() - last.getTime() < UNTOLD_MS;
 }
 const UNTOLD_MS = 7 * 24 * 3_600_000;
-
-function lastKnownPhase(updates: readonly Update[]): Phase {
-  return updates.findLast((update) => update.status !== 'unknown')?.status ?? 'unknown';
-}
-
-function incidentStart(draft: IncidentDraft, updates: readonly Update[]): Date | null {
-  return earlier(draft.startedAt, updates[0]?.at ?? null);
-}
-
-function maintenanceStart(status: Phase, scheduledFor: Date | null, updates: readonly Update[]): Date | null {
-  const begun = updates.find((update) => update.status === 'in_progress' || update.status === 'verifying');
-  if (begun) return begun.at;
-  return status === 'scheduled' || status === 'cancelled' || status === 'unknown' ? null : scheduledFor;
-}
-
-function earlier(a: Date | null, b: Date | null): Date | null {
-  if (a === null || b === null) return a ?? b;
-  return a <= b ? a : b;
-}
-
-function closingTime(updates: readonly Update[]): Date | null {
-  const lastOpen = updates.findLastIndex((update) => !isClosed(update.status) && update.status !== 'unknown');
-  return updates.slice(lastOpen + 1).find((update) => isClosed(update.status))?.at ?? null;
-}
-
-function unionOfComponents(own: IncidentDraft['components'], updates: readonly Update[]): AffectedComponent[] {
-  const union = new Map<string, AffectedComponent>();
-  for (const update of updates) for (const component of update.components) mention(union, component, component.status);
-  for (const component of own) mention(union, component, component.worstStatus ?? component.status);
-  return [...union.values()];
-}
-
-function mention(union: Map<string, AffectedComponent>, component: Component, worst: ComponentStatus): void {
-  const known = union.get(component.id);
-  if (!known) {
-    const { id, name, group, status } = component;
-    union.set(id, { id, name, group, status, worstStatus: worseStatus(worst, status) });
-    return;
-  }
-  if (component.status !== 'unknown') known.status = component.status;
-  known.worstStatus = worseStatus(known.worstStatus, worseStatus(worst, component.status));
-}
-
-const STATUS_RANK = {
-  unknown: 0,
-  operational: 1,
-  under_maintenance: 2,
-  degraded_performance: 3,
-  partial_outage: 4,
-  major_outage: 5,
-} satisfies Record<ComponentStatus, number>;
-
-/** The worse of two; a known status beats `unknown`. */
-export function worseStatus(a: ComponentStatus, b: ComponentStatus): ComponentStatus {
-  return STATUS_RANK[a] >= STATUS_RANK[b] ? a : b;
-}
 
 const STATE_RANK = {
   operational: 0,

@@ -36,7 +36,7 @@ export function adopt(record: PageRecord, snapshot: Snapshot, now: Date): Adopte
     if (before) open.push({ ...incident, status: before.status, updates: told });
     else if (told.length === 0 && isSince(incident, readAt)) continue;
     else if (!isClosed(incident.status) && told.length === incident.updates.length) strangers.push(incident);
-    seen.push({ ...incident, updates: told });
+    seen.push({ ...incident, updates: told, updatedAt: told.at(-1)?.at ?? incident.startedAt });
   }
   const gone = known.filter((one) => !snapshot.incidents.some((incident) => isSame(one, incident)));
   return {

@@ -94,15 +94,18 @@ function keepUnlisted(before: SeenPart, seen: string[], folded: string[]): void 
   folded.push(...[...overflow, ...old].slice(0, Math.max(0, FOLDED_KEPT - folded.length)));
 }
 
+// Of what is over, `updatedAt` tells it: to ask for its posts would have them mapped, and most pages list twenty such.
 function isOld(incident: Incident, horizon: number): boolean {
-  const last = incident.updates.at(-1)?.at ?? incident.updatedAt ?? incident.startedAt;
+  const last = incident.updatedAt ?? incident.startedAt;
   return isClosed(incident.status) && last !== null && last.getTime() < horizon;
 }
 
 function newestUpdate(incidents: readonly Incident[], now: Date): number {
   let newest = 0;
-  for (const incident of incidents)
-    for (const update of incident.updates) newest = Math.max(newest, Math.min(update.at.getTime(), now.getTime()));
+  for (const incident of incidents) {
+    const last = isClosed(incident.status) ? incident.updatedAt : incident.updates.at(-1)?.at;
+    if (last) newest = Math.max(newest, Math.min(last.getTime(), now.getTime()));
+  }
   return newest;
 }
 

@@ -3,21 +3,12 @@
  * same parts, so one function maps any; what statuspage-html.ts makes of web pages has the same shape.
  */
 import { ParseError } from '../errors.ts';
-import type {
-  Component,
-  ComponentStatus,
-  Impact,
-  Incident,
-  Page,
-  PageState,
-  Phase,
-  Snapshot,
-  Update,
-} from '../model.ts';
-import { buildIncident, isClosed, newestFirst, pageState, worseStatus } from '../normalize.ts';
+import type { Component, ComponentStatus, Incident, Kind, Page, PageState, Phase, Snapshot, Update } from '../model.ts';
+import { buildIncident, incidentInBrief, isClosed, newestFirst, pageState, worseStatus } from '../normalize.ts';
 import { asObject, asObjects, asText, demandObjects, isObject, type RawObject } from '../raw.ts';
 import { cleanLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { impactOf, indicatorState, phaseOf, statusOf } from './statuspage-words.ts';
 
 const ULID = /^01[0-9A-HJKMNP-TV-Z]{24}$/;
 
@@ -54,11 +45,11 @@ export function toSnapshot(raw: RawObject, page: Page, url: string, lists: RawOb
 /** The lists a document of ours may have; each is there as a list or not at all, and one of them is. */
 function demandShape(raw: RawObject, url: string): void {
   const lists = ['components', 'incidents', 'scheduled_maintenances'].filter((name) => raw[name] !== undefined);
-  const rows = lists.flatMap((name) => demandObjects(raw, name, url));
+  const rows = lists.map((name) => demandObjects(raw, name, url));
   if (lists.length === 0 && !isObject(raw.incident) && asText(asObject(raw.status).indicator) === null)
     throw new ParseError('shape', url, 'the reply holds nothing that Statuspage publishes');
   const page = asObject(raw.page);
-  const signed = asText(page.id) !== null || rows.some((row) => asText(row.page_id) !== null);
+  const signed = asText(page.id) !== null || rows.some((list) => list.some((row) => asText(row.page_id) !== null));
   if (!signed) throw new ParseError('shape', url, 'the reply does not say which page it is of');
   if (ULID.test(String(page.id))) throw new ParseError('shape', url, 'the reply is incident.io imitating Statuspage');
 }
@@ -147,14 +138,15 @@ function join(a: RawObject, b: RawObject): RawObject {
 
 type Affected = Component & { worstStatus?: ComponentStatus };
 
+/** Of what is over, the words of its posts and what it affected are left for who asks. */
 function toIncident(id: string, raw: RawObject, planned: boolean, context: Context): Incident {
   const status = raw.status === undefined ? null : phaseOf(raw.status);
-  const maintenance = planned || raw.impact === 'maintenance' || typeof raw.scheduled_for === 'string';
-  const history = readUpdates(raw, context);
   const isOver = status !== null && isClosed(status);
-  return buildIncident({
+  const maintenance = planned || raw.impact === 'maintenance' || typeof raw.scheduled_for === 'string';
+  const kind: Kind = maintenance ? 'maintenance' : 'incident';
+  const head = {
     id,
-    kind: maintenance ? 'maintenance' : 'incident',
+    kind,
     title: cleanLine(asText(raw.name) ?? '') || id,
     url: `${context.base}/incidents/${encodeURIComponent(id)}`,
     status,
@@ -163,25 +155,52 @@ function toIncident(id: string, raw: RawObject, planned: boolean, context: Conte
     resolvedAt: parseIsoTime(raw.resolved_at),
     scheduledFor: parseIsoTime(raw.scheduled_for),
     scheduledUntil: parseIsoTime(raw.scheduled_until),
-    components: [...history.before.values(), ...ownComponents(raw, isOver, context)],
-    updates: history.updates,
-  });
+  };
+  const posts = readPosts(raw, context);
+  const own = asObjects(raw.components).filter((row) => row.group !== true);
+  // Now, and not when somebody asks: it says of the whole reply what it is.
+  for (const row of own) demandId(row, context.url);
+  const details = () => {
+    const { updates, before } = readUpdates(posts, context);
+    return { components: [...before.values(), ...ownComponents(own, isOver, context)], updates };
+  };
+  return isOver ? incidentInBrief(head, posts, details) : buildIncident({ ...head, ...details() });
 }
 
 /**
  * The incident's own list shows what its components are *now*, so long after the incident as well: of one that is over
  * only "operational" is still about it.
  */
-function ownComponents(raw: RawObject, isOver: boolean, context: Context): Affected[] {
-  const own: Affected[] = [];
-  for (const row of asObjects(raw.components)) {
-    if (row.group === true) continue;
+function ownComponents(rows: readonly RawObject[], isOver: boolean, context: Context): Affected[] {
+  return rows.map((row) => {
     const known = context.components.get(asText(row.id) ?? '');
     const component = toComponent(row, context.groups, context.url);
     const status = isOver && component.status !== 'operational' ? 'unknown' : component.status;
-    own.push({ id: component.id, name: component.name, group: component.group ?? known?.group ?? null, status });
+    return { id: component.id, name: component.name, group: component.group ?? known?.group ?? null, status };
+  });
+}
+
+interface Post {
+  id: string;
+  status: Phase;
+  at: Date;
+  postedAt: Date;
+  raw: RawObject;
+}
+
+/** Oldest first. They come newest first; the vendor may date them (`display_at`), and then they stand in that order. */
+function readPosts(raw: RawObject, context: Context): Post[] {
+  const posts: Post[] = [];
+  const ids = new Set<string>();
+  for (const row of asObjects(raw.incident_updates)) {
+    const id = demandId(row, context.url);
+    const postedAt = parseIsoTime(row.created_at);
+    const at = row.display_at === row.created_at ? postedAt : (parseIsoTime(row.display_at) ?? postedAt);
+    if (at === null || ids.has(id)) continue;
+    ids.add(id);
+    posts.push({ id, status: phaseOf(row.status), at, postedAt: postedAt ?? at, raw: row });
   }
-  return own;
+  return posts.reverse().sort((a, b) => a.at.getTime() - b.at.getTime() || a.postedAt.getTime() - b.postedAt.getTime());
 }
 
 interface History {
@@ -190,26 +209,16 @@ interface History {
   before: Map<string, Affected>;
 }
 
-/** Updates come newest first; the vendor may date them (`display_at`), and then they stand in that order. */
-function readUpdates(raw: RawObject, context: Context): History {
+function readUpdates(posts: readonly Post[], context: Context): History {
   const before = new Map<string, Affected>();
-  const found: { update: Update; postedMs: number }[] = [];
-  const ids = new Set<string>();
-  for (const row of asObjects(raw.incident_updates)) {
-    const id = demandId(row, context.url);
-    const postedAt = parseIsoTime(row.created_at);
-    const at = row.display_at === row.created_at ? postedAt : (parseIsoTime(row.display_at) ?? postedAt);
-    if (at === null || ids.has(id)) continue;
-    ids.add(id);
-    const components = readAffected(row.affected_components, before, context);
-    const body = plainText(asText(row.body) ?? '');
-    found.push({
-      update: { id, status: phaseOf(row.status), at, body, components },
-      postedMs: (postedAt ?? at).getTime(),
-    });
-  }
-  found.reverse().sort((a, b) => a.update.at.getTime() - b.update.at.getTime() || a.postedMs - b.postedMs);
-  return { updates: found.map((one) => one.update), before };
+  const updates = posts.map(({ id, status, at, raw }) => ({
+    id,
+    status,
+    at,
+    body: plainText(asText(raw.body) ?? ''),
+    components: readAffected(raw.affected_components, before, context),
+  }));
+  return { updates, before };
 }
 
 /** The components an update names; null on older pages, and where the vendor changed none. */
@@ -228,60 +237,4 @@ function readAffected(value: unknown, before: Map<string, Affected>, context: Co
     before.set(id, { ...component, status: 'unknown', worstStatus });
   }
   return affected;
-}
-
-function wordsOf<T extends string>(words: readonly T[]): ReadonlyMap<unknown, T> {
-  return new Map<unknown, T>(words.map((word) => [word, word]));
-}
-
-const STATUSES = wordsOf<ComponentStatus>([
-  'operational',
-  'degraded_performance',
-  'partial_outage',
-  'major_outage',
-  'under_maintenance',
-]);
-const PHASES = wordsOf<Phase>([
-  'investigating',
-  'identified',
-  'monitoring',
-  'resolved',
-  'postmortem',
-  'scheduled',
-  'in_progress',
-  'verifying',
-  'completed',
-]);
-const IMPACTS = wordsOf<Impact>(['none', 'minor', 'major', 'critical', 'maintenance']);
-const INDICATORS: ReadonlyMap<unknown, PageState> = new Map([
-  ['none', 'operational'],
-  ['minor', 'degraded'],
-  ['major', 'partial_outage'],
-  ['critical', 'major_outage'],
-  ['maintenance', 'maintenance'],
-]);
-
-/** As the API writes it, or as a web page does: `In progress`. */
-function find<T>(words: ReadonlyMap<unknown, T>, word: unknown): T | undefined {
-  const found = words.get(word);
-  if (found !== undefined || typeof word !== 'string') return found;
-  return words.get(word.trim().toLowerCase().replace(/[ -]+/g, '_'));
-}
-
-function statusOf(word: unknown): ComponentStatus {
-  // Nearly all are: to compare spares the hash that a look-up needs, a tenth of the mapping.
-  if (word === 'operational') return 'operational';
-  return find(STATUSES, word) ?? 'unknown';
-}
-
-function phaseOf(word: unknown): Phase {
-  return find(PHASES, word) ?? 'unknown';
-}
-
-function impactOf(word: unknown): Impact {
-  return find(IMPACTS, word) ?? 'unknown';
-}
-
-function indicatorState(word: unknown): PageState {
-  return find(INDICATORS, word) ?? 'unknown';
 }

@@ -7,6 +7,7 @@ import { extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { load } from 'cheerio/slim';
 import { build } from 'esbuild';
+import { askAll } from './normalize.mjs';
 
 const ROUND_MS = 40;
 const ROUNDS = 5;
@@ -43,7 +44,9 @@ async function lineOf({ source, replies }, sources) {
   const good = [];
   for (const reply of replies) if (await parses(source, reply)) good.push(reply);
   const megabytes = good.reduce((sum, { text }) => sum + text.length, 0) / 1e6;
-  const parse = await median(() => each(good, (reply) => source.parse(reply, pageOf(source, reply))));
+  const parse = await median(() =>
+    each(good, async (reply) => askAll(await source.parse(reply, pageOf(source, reply)))),
+  );
   const bare = await median(() => each(good, parseAlone));
   const detect = await median(() => each(good, (reply) => sources.find((one) => one.detect(reply))));
   const cell = (ms) => `${(megabytes / (ms / 1000)).toFixed(0).padStart(6)} MB/s`;
