@@ -11,7 +11,7 @@ export const URGENT_MS = 20;
 export const CALM_MS = 1000;
 /**
  * A state of thousands of pages takes long to write, so it is written less often: the wait is so many times the work. A
- * first pass over them has something to tell all the time; at eight times, the writing took a ninth of it.
+ * first pass over them has something to tell all the time; at eight times, the writing took a tenth of it.
  */
 const WAIT_TO_WORK = 32;
 /** What was delivered and is not yet written would be delivered again after a crash, so that wait has an end. */
