@@ -170,7 +170,9 @@ try {
   assert.match(shown(desktop)[0].title, /^6 updates of /);
   server.close();
   server.closeAllConnections();
-  console.log(`desktop: ${TITLES.length} notifications; of nine events three and one for the rest, as dunst counts them`);
+  console.log(
+    `desktop: ${TITLES.length} notifications; of nine events three and one for the rest, as dunst counts them`,
+  );
 } finally {
   for (const child of children.reverse()) child.kill();
   await sleep(300);
