@@ -49,6 +49,11 @@ export function objectOf(reply: Reply): RawObject {
   }
 }
 
+/** Of what a service or a program says, as much as fits into an error's one line. */
+export function firstWords(text: string, most = 200): string {
+  return cutGraphemes(cleanLine(text.slice(0, most * 8)), most);
+}
+
 function permanenceOf(status: number): Permanence {
   if (status < 200 || status >= 500 || status === 408 || status === 425 || status === 429) return false;
   if (status < 400) return 'channel';
@@ -72,6 +77,6 @@ function wordsOf(status: number): string {
 }
 
 function quoted(text: string): string {
-  const words = cutGraphemes(cleanLine(text.slice(0, 1000)), 120);
+  const words = firstWords(text, 120);
   return words === '' || words.startsWith('<') ? '' : `: ${words}`;
 }

@@ -8,6 +8,7 @@ import type { Channel, ChannelIo, Message } from '../channel.ts';
 import { DeliveryError } from '../errors.ts';
 import { entities, inert } from '../outgoing.ts';
 import { cleanLine, cleanText, cutGraphemes } from '../text.ts';
+import { firstWords } from './answer.ts';
 import { standingLines } from './standings.ts';
 import { itemLines } from './wording.ts';
 
@@ -120,7 +121,7 @@ const NO_SERVICE =
   /autolaunch|DISPLAY|dbus|D-Bus|session bus|ServiceUnknown|not provided by any|org\.freedesktop\.Notifications|cannot open display/i;
 
 function failure(error: Error): DeliveryError {
-  const reason = cleanLine(error.message.replace(/^Command failed:.*\n?/, '')).slice(0, 200);
+  const reason = firstWords(error.message.replace(/^Command failed:.*\n?/, ''));
   if (NOT_INSTALLED.test(error.message)) return noDesktop('notify-send is not installed', error);
   if (NO_SERVICE.test(reason)) return noDesktop(reason, error);
   return new DeliveryError(`the desktop refused a notification: ${reason || 'no reason given'}`, {

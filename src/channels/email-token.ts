@@ -2,8 +2,7 @@
 import type { ChannelIo } from '../channel.ts';
 import { DeliveryError } from '../errors.ts';
 import { asText } from '../raw.ts';
-import { cleanLine, cutGraphemes } from '../text.ts';
-import { objectOf, refusalOf } from './answer.ts';
+import { firstWords, objectOf, refusalOf } from './answer.ts';
 import type { SignIn } from './email-settings.ts';
 
 const SERVICE = 'the service that gives access tokens';
@@ -44,7 +43,7 @@ async function askToken({ accessUrl, form }: SignIn & { how: 'grant' }, io: Chan
   const error = [asText(answer.error), asText(answer.error_description)].filter((words) => words !== null).join(': ');
   // It refuses who we are, not a message: a 400 is final until somebody acts.
   if (error !== '' && reply.status < 500 && reply.status !== 429)
-    throw refused(`refused this one: ${cutGraphemes(cleanLine(error.slice(0, 1000)), 200)}`, 'channel');
+    throw refused(`refused this one: ${firstWords(error)}`, 'channel');
   const refusal = refusalOf(reply, SERVICE, io.now());
   if (refusal)
     throw refusal.details.permanent === 'message' ? refused(`answered HTTP ${reply.status}`, 'channel') : refusal;

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Channel, ChannelIo, Delivery, Receipt, Settings } from '../channel.ts';
 import { ConfigError, DeliveryError } from '../errors.ts';
 import { cleanLine, cutGraphemes } from '../text.ts';
-import type { Permanence } from './answer.ts';
+import { firstWords, type Permanence } from './answer.ts';
 import { documentOf, providerIdsOf, typeOf } from './document.ts';
 import { secondsOf } from './settings.ts';
 
@@ -135,12 +135,12 @@ function killGroup(child: ChildProcess): void {
 
 function lastLineOf(text: string): string {
   const lines = text.split(/[\r\n]+/).map(cleanLine);
-  return cutGraphemes(lines.findLast((line) => line !== '') ?? '', 200);
+  return firstWords(lines.findLast((line) => line !== '') ?? '');
 }
 
 function receiptOf(ending: Ending, command: readonly string[]): Receipt {
   if (ending.how === 'exit' && ending.code === 0) return { outcome: 'delivered', detail: 'it ended with 0' };
-  const program = cutGraphemes(cleanLine(command[0]!), 100);
+  const program = firstWords(command[0]!, 100);
   const quoted = ending.error === '' ? '' : `: ${ending.error}`;
   throw new DeliveryError(`${program} ${endingWords(ending, command)}${quoted}`, { permanent: permanenceOf(ending) });
 }
