@@ -60,13 +60,16 @@ export function openIncidents(record: PageRecord): Incident[] {
   return record.open.map(incidentFromJson);
 }
 
+/** What the terminal of a watch is called among channels. */
+export const TERMINAL = 'stdout';
+
 /** What one channel has not taken yet. */
 export interface OutboxRow {
   /** The delivery's, the same on every try. */
   id: string;
   /** The address of the page it is about: who records that page delivers it. */
   page: string;
-  /** The name in config.json, or that of a way out which is not there (`stdout`, `desktop`). */
+  /** The name in config.json, or that of a way out which is not there (`TERMINAL`, `desktop`). */
   channel: string;
   /** Keys of `State.events`, oldest first: one, several for a digest, none for a notice. */
   events: string[];

@@ -94,6 +94,7 @@ function write(
   const time = now();
   const news: News[] = [];
   const lost: string[] = [];
+  const given = new Set(state.reminded.map(([key]) => key));
   state.fresh = false;
   for (const [url, entry] of batch) {
     if (!isMine(url)) {
@@ -101,7 +102,6 @@ function write(
       continue;
     }
     if (entry.record) state.pages.set(url, entry.record);
-    const given = new Set(state.reminded.map(([key]) => key));
     state.reminded.push(...entry.given.map(({ key, until }): [string, number] => [key, until]));
     // Another process may have given them since they were found.
     news.push(...entry.news.filter(({ event }) => !given.has(event.id.slice('evt_'.length))));

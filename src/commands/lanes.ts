@@ -2,14 +2,10 @@
 import { laneOf } from '../alerts.ts';
 import { UsageError } from '../errors.ts';
 import type { ChannelLane, Lane, TerminalLane } from '../outbox.ts';
-import type { Store } from '../store.ts';
+import { TERMINAL } from '../record.ts';
 import type { ChannelIoSource } from './channel-io.ts';
 import type { Context } from './context.ts';
 import type { Screen } from './screen.ts';
-
-/** Its reader being gone is no failure: what was owed to it stays owed. */
-export const TERMINAL = 'stdout';
-const DESKTOP = 'desktop';
 
 export async function ownLanes(
   context: Context,
@@ -17,34 +13,26 @@ export async function ownLanes(
   options: { desktop?: boolean | undefined; to?: string[] | undefined },
   io: ChannelIoSource,
 ): Promise<readonly Lane[]> {
+  // Its reader being gone is no failure: what was owed to it stays owed.
   const terminal: TerminalLane = { kind: 'terminal', name: TERMINAL, show: (events) => screen.events(events) };
-  const desktop = options.desktop ? [desktopLane(io)] : [];
-  const named = await Promise.all((options.to ?? []).map((name) => namedLane(name, context, io)));
-  return [terminal, ...desktop, ...named];
+  const desktop = options.desktop ? [await desktopLane(io)] : [];
+  const channels = await Promise.all((options.to ?? []).map((name) => namedLane(name, context, io)));
+  return [terminal, ...desktop, ...channels];
 }
 
-/** Loaded with its first event, so that a watch without one never pays for it. */
-function desktopLane(io: ChannelIoSource): ChannelLane {
-  let send: Promise<ChannelLane['send']> | null = null;
-  return {
-    kind: 'channel',
-    name: DESKTOP,
-    pace: { concurrent: 1, gapMs: 0, singles: 3, patience: 'once' },
-    async send(delivery) {
-      send ??= import('../channels/desktop.ts').then(({ desktop }) => desktop.connect({}, io.open()));
-      return (await send)(delivery);
-    },
-  };
+async function desktopLane(io: ChannelIoSource): Promise<ChannelLane> {
+  const { desktop } = await import('../channels/desktop.ts');
+  return { kind: 'channel', name: desktop.name, pace: desktop.pace, send: desktop.connect({}, io.open()) };
 }
 
-async function namedLane(name: string, context: Context, io: ChannelIoSource): Promise<ChannelLane> {
-  const entry = context.config.channels.find((channel) => channel.name === name);
-  if (!entry) throw noSuchChannel(name, context.config.channels);
-  return laneOf(entry, { store: context.store as Store, openIo: io.open });
+async function namedLane(name: string, { config, store }: Context, io: ChannelIoSource): Promise<ChannelLane> {
+  const entry = config.channels.find((channel) => channel.name === name);
+  if (!entry) throw noSuchChannel(name, config.channels);
+  return laneOf(entry, { store, openIo: io.open });
 }
 
 /** Says which there are. */
-export function noSuchChannel(name: string, channels: readonly { name: string }[]): UsageError {
+function noSuchChannel(name: string, channels: readonly { name: string }[]): UsageError {
   const known = channels.map((channel) => channel.name).join(', ');
   const advice = known === '' ? 'pingoru channel add makes one' : `there are ${known}`;
   return new UsageError(`there is no channel "${name}"; ${advice}`);

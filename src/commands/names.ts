@@ -1,8 +1,8 @@
 /** What a new channel or group may be called, and the one that is meant by a name. */
 import { nearest } from '../catalogue/index.ts';
 import { UsageError } from '../errors.ts';
+import { TERMINAL } from '../record.ts';
 import { isName } from '../store/forms.ts';
-import { TERMINAL } from './lanes.ts';
 
 export function demandName(name: string, thing: 'channel' | 'group'): void {
   if (!isName(name))

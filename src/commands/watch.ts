@@ -4,6 +4,7 @@ import { type Alerts, openAlerts } from '../alerts.ts';
 import type { Watched } from '../cycle.ts';
 import { openLedger } from '../ledger.ts';
 import { type Lane, openOutbox } from '../outbox.ts';
+import { TERMINAL } from '../record.ts';
 import { openRecorder } from '../recorder.ts';
 import { TICK_MS } from '../schedule.ts';
 import { watchTargets } from '../watch.ts';
@@ -13,7 +14,7 @@ import { channelIoSource } from './channel-io.ts';
 import { type Context, type ReadingOptions, withContext } from './context.ts';
 import { EXIT } from './exit.ts';
 import { stopSignal } from './io.ts';
-import { ownLanes, TERMINAL } from './lanes.ts';
+import { ownLanes } from './lanes.ts';
 import { openScreen } from './screen.ts';
 
 interface Options extends ReadingOptions {
