@@ -6,7 +6,7 @@ import { fingerprint } from './fingerprint.ts';
 import { eventToJson } from './json.ts';
 import { type Topic, titleOf } from './message.ts';
 import type { StatusEvent } from './model.ts';
-import type { LogEntry, OutboxRow, ReadonlyState, State } from './record.ts';
+import { type LogEntry, newRow, type OutboxRow, type ReadonlyState, type State } from './record.ts';
 import { type Group, judge, type Verdict } from './route/group.ts';
 import { mutedBy } from './route/mutes.ts';
 import { storyKey } from './route/story.ts';
@@ -202,18 +202,7 @@ function enqueue(desk: Desk, { page, event }: News, channel: string, more: Parti
   if (more.story && more.held !== undefined) desk.held.add(placeOf(channel, more.story));
   else if (more.story && desk.held.delete(placeOf(channel, more.story))) dropStale(state, channel, more.story);
   if (!state.events.has(event.id)) state.events.set(event.id, eventToJson(event));
-  state.outbox.push({
-    id,
-    page,
-    channel,
-    events: [event.id],
-    story: null,
-    attempts: 0,
-    dueAt: null,
-    error: null,
-    queuedAt: now.toISOString(),
-    ...more,
-  });
+  state.outbox.push(newRow({ id, page, channel, events: [event.id], ...more }, now));
 }
 
 /** What is told now makes older news of the same story, still held back, stale. */

@@ -95,6 +95,14 @@ export interface OutboxRow {
   deadAt?: string;
 }
 
+/** A row that was not tried yet. */
+export function newRow(
+  row: Pick<OutboxRow, 'id' | 'page' | 'channel' | 'events'> & Partial<OutboxRow>,
+  now: Date,
+): OutboxRow {
+  return { story: null, attempts: 0, dueAt: null, error: null, queuedAt: now.toISOString(), ...row };
+}
+
 /** A story that a channel is being told. */
 export interface StoryRecord {
   channel: string;

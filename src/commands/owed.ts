@@ -1,18 +1,15 @@
 /** What channels are still owed, as rows and as what is said of them. */
-import { log, tidy } from '../dispatch.ts';
 import { UsageError } from '../errors.ts';
-import { eventFromJson } from '../json.ts';
 import { type OwedJson, type OwedState, secondsOf } from '../json-alerts.ts';
-import { digestOf, messageOf } from '../message.ts';
+import { eventsOf, wordsFor } from '../outbox/delivery.ts';
+import { settle } from '../outbox/settle.ts';
 import type { OutboxRow, ReadonlyState, State } from '../record.ts';
 import { isoSeconds } from '../time.ts';
 
 /** The title of what a row tells. */
 export function titleOf(row: OutboxRow, state: ReadonlyState): string {
-  if (row.notice) return row.notice.title;
-  const events = row.events.flatMap((id) => state.events.get(id) ?? []).map(eventFromJson);
-  if (events.length === 0) return 'nothing any more';
-  return (events.length === 1 ? messageOf(events[0]!) : digestOf(events)).title;
+  const events = eventsOf(row, state);
+  return row.notice || events.length > 0 ? wordsFor(row, events, 'UTC').title : 'nothing any more';
 }
 
 export function owedToJson(row: OutboxRow, state: ReadonlyState, now: Date): OwedJson {
@@ -67,12 +64,6 @@ function rowsOf(word: string, outbox: readonly OutboxRow[], channels: readonly {
 
 /** Takes rows out of the outbox, by somebody's hand; the log says so. */
 export function giveUp(state: State, rows: readonly OutboxRow[], why: string, now: Date): void {
-  if (rows.length === 0) return;
-  const ids = new Set(rows.map(({ id }) => id));
-  for (const { channel, events } of rows) {
-    const json = events.map((id) => state.events.get(id)).find((event) => event !== undefined);
-    log(state, json ? eventFromJson(json) : null, { channel, outcome: 'given up', why }, now);
-  }
-  state.outbox = state.outbox.filter(({ id }) => !ids.has(id));
-  tidy(state, now);
+  if (rows.length > 0)
+    settle(state, [{ kind: 'dropped', channel: rows[0]!.channel, rows, why }], { now, witnesses: [] });
 }

@@ -24,7 +24,8 @@ export function deliveryOf(row: OutboxRow, state: ReadonlyState, zone: string): 
   };
 }
 
-function wordsFor(row: OutboxRow, events: readonly StatusEvent[], zone: string): Message {
+/** What a row tells, in words. */
+export function wordsFor(row: Pick<OutboxRow, 'notice'>, events: readonly StatusEvent[], zone: string): Message {
   if (row.notice) return noticeOf(row.notice);
   return events.length === 1 ? messageOf(events[0]!, zone) : digestOf(events, zone);
 }
@@ -41,7 +42,7 @@ function storyOf(channel: string, key: string, event: StatusEvent, state: Readon
     : { key, title: titleOf(event), told: 0, memory: {} };
 }
 
-/** What a row tells, oldest first. */
+/** The events of a row, oldest first. */
 export function eventsOf(row: OutboxRow, state: ReadonlyState): StatusEvent[] {
   return row.events.flatMap((id) => {
     const json = state.events.get(id);
@@ -71,7 +72,6 @@ export async function sendNow(
       lane.name,
       batch.map((event) => event.id),
     );
-    const message = batch.length === 1 ? messageOf(batch[0]!, zone) : digestOf(batch, zone);
-    await lane.send({ id, message, events: batch, story: null, plain: false });
+    await lane.send({ id, message: wordsFor({}, batch, zone), events: batch, story: null, plain: false });
   }
 }

@@ -2,7 +2,7 @@
 import type { Pace, Receipt } from '../channel.ts';
 import { deliveryId, log, placeOf, storyPlaces, tidy } from '../dispatch.ts';
 import type { DeliveryError } from '../errors.ts';
-import type { OutboxRow, State } from '../record.ts';
+import { newRow, type OutboxRow, type State } from '../record.ts';
 import { retryDelayMs } from './retry.ts';
 
 /** Rows that went the same way. The terminal has many, a channel one. */
@@ -45,7 +45,7 @@ function settleOne(state: State, outcome: Outcome, stories: ReadonlyMap<string, 
       collapse(state, channel, rows, deps.now);
       return [];
     case 'dropped':
-      if (outcome.why !== null) logRows(state, rows, channel, 'given up', outcome.why, deps.now);
+      if (outcome.why !== null) logRows(state, rows, 'given up', outcome.why, deps.now);
       return [];
     case 'failed':
       return rows.flatMap((row) => fail(state, row, outcome, deps));
@@ -72,7 +72,7 @@ function remember(
 ): void {
   const { channel } = row;
   if (receipt.pauseMs !== undefined) pause(state, channel, now.getTime() + receipt.pauseMs);
-  if (receipt.outcome !== 'skipped') logRows(state, [row], channel, 'sent', receipt.outcome, now);
+  if (receipt.outcome !== 'skipped') logRows(state, [row], 'sent', receipt.outcome, now);
   const index = stories.get(placeOf(channel, row.story ?? '')) ?? -1;
   const story = state.stories[index];
   if (!story || receipt.outcome === 'skipped') return;
@@ -90,17 +90,7 @@ function collapse(state: State, channel: string, rows: readonly OutboxRow[], now
   const first = present[0];
   if (!first) return;
   const events = present.flatMap((row) => row.events);
-  const digest: OutboxRow = {
-    id: deliveryId(channel, events),
-    page: first.page,
-    channel,
-    events,
-    story: null,
-    attempts: 0,
-    dueAt: null,
-    error: null,
-    queuedAt: now.toISOString(),
-  };
+  const digest = newRow({ id: deliveryId(channel, events), page: first.page, channel, events }, now);
   state.outbox = state.outbox.flatMap((row) => (row === first ? [digest] : ids.has(row.id) ? [] : [row]));
 }
 
@@ -141,7 +131,7 @@ function failOnce(state: State, row: OutboxRow, error: DeliveryError, jitter: nu
     return [];
   }
   remove(state, [row]);
-  logRows(state, [row], row.channel, 'given up', error.message, deps.now);
+  logRows(state, [row], 'given up', error.message, deps.now);
   return [{ channel: row.channel, reason: error.message }];
 }
 
@@ -149,7 +139,7 @@ function failOnce(state: State, row: OutboxRow, error: DeliveryError, jitter: nu
 function giveUp(state: State, row: OutboxRow, reason: string, deps: SettleDeps): Refusal[] {
   const { channel } = row;
   change(state, row.id, { deadAt: deps.now.toISOString(), error: reason });
-  logRows(state, [row], channel, 'given up', reason, deps.now);
+  logRows(state, [row], 'given up', reason, deps.now);
   notify(state, row, deps, {
     title: `pingoru: a message to "${channel}" was given up`,
     line: `${reason}. It is kept: see pingoru outbox list, and pingoru outbox retry.`,
@@ -161,7 +151,7 @@ function switchOff(state: State, row: OutboxRow, reason: string, deps: SettleDep
   const { channel } = row;
   if (state.channels.get(channel)?.off) return [];
   state.channels.set(channel, { ...state.channels.get(channel), off: { reason, at: deps.now.toISOString() } });
-  logRows(state, [row], channel, 'switched off', reason, deps.now);
+  logRows(state, [row], 'switched off', reason, deps.now);
   const advice = `What it is owed is kept: correct it, then run pingoru channel enable ${channel}.`;
   notify(state, row, deps, {
     title: `pingoru: the channel "${channel}" is switched off`,
@@ -174,30 +164,19 @@ function switchOff(state: State, row: OutboxRow, reason: string, deps: SettleDep
 function notify(state: State, row: OutboxRow, deps: SettleDeps, notice: { title: string; line: string }): void {
   const witness = deps.witnesses.find((name) => name !== row.channel && !state.channels.get(name)?.off);
   if (witness === undefined || row.notice) return;
-  state.outbox.push({
-    id: deliveryId(witness, ['notice', row.id, row.channel, deps.now.toISOString()]),
-    page: row.page,
-    channel: witness,
-    events: [],
-    story: null,
-    notice,
-    attempts: 0,
-    dueAt: null,
-    error: null,
-    queuedAt: deps.now.toISOString(),
-  });
+  const id = deliveryId(witness, ['notice', row.id, row.channel, deps.now.toISOString()]);
+  state.outbox.push(newRow({ id, page: row.page, channel: witness, events: [], notice }, deps.now));
 }
 
 function logRows(
   state: State,
   rows: readonly OutboxRow[],
-  channel: string,
   outcome: 'sent' | 'given up' | 'switched off',
   why: string,
   now: Date,
 ): void {
   for (const row of rows) {
     const json = row.events.map((id) => state.events.get(id)).find((event) => event !== undefined);
-    log(state, json ?? null, { channel, outcome, why }, now);
+    log(state, json ?? null, { channel: row.channel, outcome, why }, now);
   }
 }
