@@ -80,7 +80,7 @@ async function readOnce(all: readonly Watched[], deps: WatchDeps): Promise<void>
   for (const watched of all) if (!isPageDue(watched)) deps.onWait(watched);
   const read = openReader(deps);
   await Promise.race([Promise.all(all.filter(isPageDue).map(read)), aborted(deps.signal)]);
-  remind(all, await deps.store.state(), deps);
+  await remind(all, deps);
 }
 
 async function loop(all: readonly Watched[], deps: WatchDeps): Promise<void> {
@@ -103,7 +103,7 @@ async function loop(all: readonly Watched[], deps: WatchDeps): Promise<void> {
     await deps.alerts.refresh();
     if (Math.abs(now - remindedAt) >= REMIND_EVERY_MS) {
       remindedAt = now;
-      remind(all, await deps.store.state(), deps);
+      await remind(all, deps);
     }
     void deps.outbox.deliver();
     deps.onTick(all);
@@ -214,9 +214,10 @@ function holderChanged(before: Holder, after: Holder): boolean {
 const REMIND_EVERY_MS = 20_000;
 
 /** Of planned maintenances, for the groups that want to be reminded. */
-function remind(all: readonly Watched[], state: ReadonlyState, deps: WatchDeps): void {
+async function remind(all: readonly Watched[], deps: WatchDeps): Promise<void> {
   const leads = [...new Set(deps.alerts.groups().flatMap(({ remindersMs }) => remindersMs))];
   if (leads.length === 0) return;
+  const state = await deps.store.state();
   const given = new Set(state.reminded.map(([key]) => key));
   for (const { url, record, holder } of all) {
     if (!holder.mine || record === null) continue;
