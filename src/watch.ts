@@ -163,8 +163,10 @@ function spread(all: readonly Watched[], now: number, random: () => number): voi
 async function takeOver(all: readonly Watched[], deps: WatchDeps): Promise<void> {
   const channels = deps.lanes.filter((lane) => lane.kind === 'channel').map((lane) => lane.name);
   const urls = all.map((watched) => watched.url);
-  const before = await deps.store.state();
-  const holders = await deps.store.claims.take([...new Set([...urls, ...owedElsewhere(before, urls, deps)])], {
+  // A state that cannot be read for now ends no watch: the outbox says so, and goes on when it can be.
+  const before = await deps.store.state().catch(() => null);
+  const owed = before === null ? [] : owedElsewhere(before, urls, deps);
+  const holders = await deps.store.claims.take([...new Set([...urls, ...owed])], {
     channels,
   });
   const changed = all.filter((watched) => holderChanged(watched.holder, holders.get(watched.url)!));
