@@ -35,15 +35,24 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const STORY_DAYS = 30;
 const MOST_STORIES = 3000;
+const MOST_TITLE = 200;
 /** Of one channel: one that is off for months must not fill the state. */
 const MOST_WAITING = 2000;
 const MOST_LOGGED = 500;
 const ID_LENGTH = 24;
 
+/** News and the story it belongs to, which is the same for every channel. */
+interface Chapter extends News {
+  key: string;
+  title: string;
+}
+
 /** The state being worked on, and where in it things are. */
 interface Desk {
   state: State;
   now: Date;
+  /** The same, ISO 8601 UTC. */
+  at: string;
   ids: Set<string>;
   /** Places in `state.stories`, by channel and key. */
   stories: Map<string, number>;
@@ -57,15 +66,18 @@ export function dispatch(state: State, news: readonly News[], deps: DispatchDeps
   const desk: Desk = {
     state,
     now: deps.now,
+    at: deps.now.toISOString(),
     ids: new Set(state.outbox.map(({ id }) => id)),
     stories: storyPlaces(state),
     held: new Set(state.outbox.flatMap(({ held, channel, story }) => (held && story ? [placeOf(channel, story)] : []))),
   };
   for (const one of news) {
+    const { page, event } = one;
+    const chapter = { ...one, key: storyKey(page, event), title: cutGraphemes(titleOf(event), MOST_TITLE) };
     for (const { name, isTerminal } of one.to)
-      enqueue(desk, one, name, { story: isTerminal ? null : follow(desk, one, name) });
-    for (const [channel, decision] of decide(desk, one, deps))
-      deliver(desk, one, channel, { ...decision, isProgram: deps.isProgram(channel) });
+      enqueue(desk, chapter, name, { story: isTerminal ? null : follow(desk, chapter, name) });
+    for (const [channel, decision] of decide(desk, chapter, deps))
+      deliver(desk, chapter, channel, { ...decision, isProgram: deps.isProgram(channel) });
   }
   tidy(state, deps.now);
 }
@@ -86,9 +98,12 @@ interface Decision {
 }
 
 /** For each channel the best that a group of it says; what a group holds back is logged. */
-function decide({ state, stories }: Desk, { page, event, leadMs }: News, deps: DispatchDeps): Map<string, Decision> {
+function decide(
+  { state, stories }: Desk,
+  { page, event, key, leadMs }: Chapter,
+  deps: DispatchDeps,
+): Map<string, Decision> {
   const best = new Map<string, Decision>();
-  const key = storyKey(page, event);
   const circumstances = {
     now: deps.now,
     muted: mutedBy(page, event, state.mutes, deps.now),
@@ -113,7 +128,7 @@ const RANK = { other: 0, filtered: 1, muted: 2, quiet: 3, settling: 4, told: 5 }
   number
 >;
 
-function deliver(desk: Desk, news: News, channel: string, decision: Decision & { isProgram: boolean }): void {
+function deliver(desk: Desk, news: Chapter, channel: string, decision: Decision & { isProgram: boolean }): void {
   const { group, verdict, isProgram } = decision;
   switch (verdict.kind) {
     case 'other':
@@ -145,10 +160,9 @@ function deliver(desk: Desk, news: News, channel: string, decision: Decision & {
  * A component that returns to how it was while that still waits to be told: neither is. Anything else that happens to it
  * ends the wait.
  */
-function wentBack({ state, now }: Desk, { page, event }: News, channel: string): boolean {
+function wentBack({ state, now }: Desk, { event, key }: Chapter, channel: string): boolean {
   const { component } = event;
   if (!component) return false;
-  const key = storyKey(page, event);
   const waiting = state.outbox.filter((row) => row.settling && row.channel === channel && row.story === key);
   if (waiting.length === 0) return false;
   const before = waiting.map((row) => state.events.get(row.events[0]!)?.component ?? null);
@@ -182,14 +196,13 @@ function measured({ state, now }: Desk, event: StatusEvent, channel: string, gro
 }
 
 /** The key of the story that the channel is being told from now on. */
-function follow({ state, stories, now }: Desk, { page, event }: News, channel: string): string {
-  const key = storyKey(page, event);
-  const at = now.toISOString();
-  const index = stories.get(placeOf(channel, key));
+function follow({ state, stories, at }: Desk, { key, title }: Chapter, channel: string): string {
+  const place = placeOf(channel, key);
+  const index = stories.get(place);
   if (index !== undefined) state.stories[index] = { ...state.stories[index]!, at };
   else {
-    stories.set(placeOf(channel, key), state.stories.length);
-    state.stories.push({ channel, key, title: cutGraphemes(titleOf(event), 200), told: 0, memory: {}, at });
+    stories.set(place, state.stories.length);
+    state.stories.push({ channel, key, title, told: 0, memory: {}, at });
   }
   return key;
 }
