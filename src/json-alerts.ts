@@ -1,7 +1,7 @@
 /** The JSON of what concerns alerts: channels, groups, mutes, the log and the outbox. As in `json.ts`. */
 import type { Channel, Setting } from './channel.ts';
 import { SCHEMA_VERSION, type Versioned } from './json-model.ts';
-import type { ChannelEntry, LogEntry, Mute } from './record.ts';
+import { type ChannelEntry, isReference, type LogEntry, type Mute } from './record.ts';
 import { isoSeconds } from './time.ts';
 
 /** What a setting is in config.json, secrets as their references; null for what is not shown. */
@@ -40,7 +40,7 @@ function settingToJson(value: unknown, setting: Setting | undefined): SettingJso
   if (!setting) return null;
   const text = (item: unknown) => {
     if (typeof item !== 'string') return null;
-    return !setting.secret || /^(?:env|file):/.test(item) ? item : null;
+    return !setting.secret || isReference(item) ? item : null;
   };
   if (Array.isArray(value)) return value.map(text);
   if (typeof value === 'object' && value !== null)

@@ -204,6 +204,11 @@ export interface ChannelEntry {
   [setting: string]: unknown;
 }
 
+/** Whether a text says where a secret is, as config.json does, rather than being one. */
+export function isReference(text: string): boolean {
+  return /^(?:env|file):./.test(text);
+}
+
 /** config.json. Keys that this version does not know are kept as they are. */
 export interface Config {
   schemaVersion: 1;

@@ -1,10 +1,10 @@
 /** The ways out of a watch that were asked for on its command line: this terminal, and channels. */
 import { laneOf } from '../alerts.ts';
-import { UsageError } from '../errors.ts';
 import type { ChannelLane, Lane, TerminalLane } from '../outbox.ts';
 import { TERMINAL } from '../record.ts';
 import type { ChannelIoSource } from './channel-io.ts';
 import type { Context } from './context.ts';
+import { named } from './names.ts';
 import type { Screen } from './screen.ts';
 
 export async function ownLanes(
@@ -26,14 +26,5 @@ async function desktopLane(io: ChannelIoSource): Promise<ChannelLane> {
 }
 
 async function namedLane(name: string, { config, store }: Context, io: ChannelIoSource): Promise<ChannelLane> {
-  const entry = config.channels.find((channel) => channel.name === name);
-  if (!entry) throw noSuchChannel(name, config.channels);
-  return laneOf(entry, { store, openIo: io.open });
-}
-
-/** Says which there are. */
-function noSuchChannel(name: string, channels: readonly { name: string }[]): UsageError {
-  const known = channels.map((channel) => channel.name).join(', ');
-  const advice = known === '' ? 'pingoru channel add makes one' : `there are ${known}`;
-  return new UsageError(`there is no channel "${name}"; ${advice}`);
+  return laneOf(named(name, 'channel', config.channels), { store, openIo: io.open });
 }

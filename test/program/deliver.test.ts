@@ -91,7 +91,7 @@ describe('a watch with a channel', () => {
     await once('--to', 'ops');
     expect(all().map(({ update }) => update)).toEqual(['i1-1']);
     const { code, stderr } = await once('--to', 'nobody');
-    expect([code, stderr]).toEqual([64, 'pingoru: there is no channel "nobody"; there are ops\n']);
+    expect([code, stderr]).toEqual([64, 'pingoru: there is no channel "nobody"; there is ops\n']);
   });
 
   it('follows a configuration that changes while it runs, and keeps the old one when that is wrong', async () => {

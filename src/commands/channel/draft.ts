@@ -6,10 +6,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Channel, Setting } from '../../channel.ts';
 import { ConfigError, UsageError } from '../../errors.ts';
-import type { ChannelEntry } from '../../record.ts';
+import { type ChannelEntry, isReference } from '../../record.ts';
 import type { Store } from '../../store.ts';
 import type { Asker } from '../ask.ts';
-import { flagOf, isReference, type PlaceSecret, settingOf } from './flags.ts';
+import { flagOf, type PlaceSecret, settingOf } from './flags.ts';
 
 export interface DraftDeps {
   store: Pick<Store, 'readSecret'>;

@@ -74,8 +74,3 @@ function pairOf(setting: Setting, text: string): [string, string] {
   if (at > 0) return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
   throw new UsageError(`${flagOf(setting)} must be written name=value`);
 }
-
-/** Whether a text says where a secret is, rather than being one. */
-export function isReference(text: string): boolean {
-  return /^(?:env|file):./.test(text);
-}

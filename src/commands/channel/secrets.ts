@@ -1,7 +1,6 @@
 /** The references to secrets that stand in a channel's entry. */
-import type { ChannelEntry, Config } from '../../record.ts';
+import { type ChannelEntry, type Config, isReference } from '../../record.ts';
 import type { Store } from '../../store.ts';
-import { isReference } from './flags.ts';
 
 export function referencesOf(entry: ChannelEntry): string[] {
   return Object.values(entry).flatMap(textsOf).filter(isReference);
