@@ -81,6 +81,20 @@ describe('a channel that fails', () => {
     expect(one.channel('slow').taken).toEqual([]);
   });
 
+  test('what comes while it is busy is sent whole when its turn has come', async () => {
+    const one = await desk({ channels: { ops: { ...PROGRAM, concurrent: 1 } } });
+    const busy: (() => void)[] = [];
+    one.channel().answer = () => new Promise((resolve) => busy.push(() => resolve({})));
+    await one.tell([opened('a')]);
+    await one.tell([opened('b')]);
+    busy.shift()!();
+    await one.settle();
+    busy.shift()!();
+    await one.settle();
+    expect(eventsOf(one.channel().taken)).toEqual(['evt_a', 'evt_b']);
+    expect(one.channel().tries).toHaveLength(2);
+  });
+
   test('test 53: a try whose answer was lost is made again under the same id', async () => {
     const one = await desk();
     let lost = true;

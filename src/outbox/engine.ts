@@ -2,7 +2,7 @@
 import type { Delivery, Pace, Receipt } from '../channel.ts';
 import { type Ledger, URGENT_MS } from '../ledger.ts';
 import type { StatusEvent } from '../model.ts';
-import type { OutboxRow } from '../record.ts';
+import type { OutboxRow, ReadonlyState } from '../record.ts';
 import type { Store } from '../store.ts';
 import type { Outcome } from './settle.ts';
 
@@ -45,6 +45,8 @@ export interface LaneState {
   sending: number;
   /** What may be sent as soon as there is room, none waiting for another; made anew with every look at the state. */
   queue: OutboxRow[];
+  /** The state that look saw, where the events of the queue are. Null before the first. */
+  view: ReadonlyState | null;
   /** The service asked for a pause, or is gone: nothing more until that is in the state. */
   stopped: boolean;
   /** Of the terminal, in wall-clock milliseconds; that of a channel is in the state. */
@@ -70,7 +72,7 @@ export function laneState(engine: Engine, name: string): LaneState {
   const known = engine.lanes.get(name);
   if (known) return known;
   const state: LaneState = {
-    ...{ underWay: new Set<string>(), sending: 0, queue: [], stopped: false },
+    ...{ underWay: new Set<string>(), sending: 0, queue: [], view: null, stopped: false },
     ...{ pausedUntil: 0, lastStartAt: 0, recent: [] },
   };
   engine.lanes.set(name, state);

@@ -46,11 +46,12 @@ export function send(engine: Engine, lane: ChannelLane, rows: readonly OutboxRow
     finish(engine, { kind: 'collapsed', channel: lane.name, rows: plan.digest });
   }
   mine.queue = [...plan.ready];
-  return Math.min(plan.againAt, pump(engine, lane, mine, state));
+  mine.view = state;
+  return Math.min(plan.againAt, pump(engine, lane, mine));
 }
 
 /** Sends as much of the queue as there is room for; returns when the channel's pace allows the next. */
-function pump(engine: Engine, lane: ChannelLane, mine: LaneState, state: ReadonlyState): number {
+function pump(engine: Engine, lane: ChannelLane, mine: LaneState): number {
   const { concurrent, gapMs } = lane.pace;
   while (mine.queue.length > 0 && mine.sending < concurrent) {
     const now = engine.deps.now().getTime();
@@ -63,9 +64,9 @@ function pump(engine: Engine, lane: ChannelLane, mine: LaneState, state: Readonl
     mine.lastStartAt = now;
     if (lane.pace.singles !== null && row.events.length === 1 && row.attempts === 0)
       mine.recent.push({ at: now, digest: false });
-    void start(engine, lane, row, state).then((outcome) => {
+    void start(engine, lane, row, mine.view!).then((outcome) => {
       mine.sending -= 1;
-      if (!engine.closed) pump(engine, lane, mine, state);
+      if (!engine.closed) pump(engine, lane, mine);
       finish(engine, outcome);
     });
   }
