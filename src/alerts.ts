@@ -42,8 +42,8 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
   const refresh = async () => {
     let next: Readonly<Config> | null = null;
     try {
-      next = await deps.store.config();
       const latest = lastSwitchedOn(await deps.store.state());
+      next = await deps.store.config();
       if ((next === config && latest === switchedOn) || next === refused) return;
       state = await connectAll(next, deps);
       config = next;
@@ -62,7 +62,7 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
     groups: () => state.groups,
     lanes: () => state.lanes,
     isKnown: (name) => config.channels.some((channel) => channel.name === name),
-    isProgram: (name) => state.lanes.some((lane) => lane.name === name && lane.pace.singles === null),
+    isProgram: (name) => state.programs.has(name),
     namesOf: (page) => names.get(page) ?? [],
   };
 }
@@ -82,24 +82,29 @@ function namesByPage({ watch }: Readonly<Config>): ReadonlyMap<string, string[]>
 interface Connected {
   groups: readonly Group[];
   lanes: ChannelLane[];
+  /** The names of channels that programs read, be they connected or not. */
+  programs: ReadonlySet<string>;
 }
 
-const NOTHING: Connected = { groups: [], lanes: [] };
+const NOTHING: Connected = { groups: [], lanes: [], programs: new Set() };
 
 /** A channel that cannot be connected here (its secret is not in this environment) is said, and the others work. */
 async function connectAll(config: Readonly<Config>, deps: AlertsDeps): Promise<Connected> {
   if (config.channels.length === 0 && config.groups.length === 0) return NOTHING;
   const groups = await groupsOf(config, deps.store);
+  const { paceOf } = await import('./connect.ts');
   const lanes: ChannelLane[] = [];
+  const programs = new Set<string>();
   for (const entry of config.channels) {
     try {
+      if (paceOf(entry).singles === null) programs.add(entry.name);
       lanes.push(await laneOf(entry, deps));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       deps.onNote(`pingoru: ${error.message}; what it is owed waits`);
     }
   }
-  return { groups, lanes };
+  return { groups, lanes, programs };
 }
 
 async function groupsOf(config: Readonly<Config>, store: Store): Promise<readonly Group[]> {

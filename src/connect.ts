@@ -2,7 +2,7 @@
  * From a channel as config.json names it to one that sends: its settings checked against the channel's table, its secrets
  * fetched from where they are kept, and whatever it says of a failure rid of them.
  */
-import type { Channel, ChannelIo, ChannelRequest, Receipt, Send, Setting, Settings } from './channel.ts';
+import type { Channel, ChannelIo, ChannelRequest, Pace, Receipt, Send, Setting, Settings } from './channel.ts';
 import { channelOf } from './channels/index.ts';
 import { ConfigError, DeliveryError, FetchError } from './errors.ts';
 import type { Http } from './http.ts';
@@ -19,9 +19,18 @@ export interface Connected {
   secrets: readonly string[];
 }
 
+/** How its channel is approached, whether it can be connected here or not. Throws ConfigError for a type that is none. */
+export function paceOf(entry: ChannelEntry): Pace {
+  return channelFor(entry).pace;
+}
+
+function channelFor({ name, type }: ChannelEntry): Channel {
+  return channelOf(type, `the channel "${name}"`);
+}
+
 /** Throws ConfigError, naming the channel and the setting, for what cannot work. */
 export function connectChannel(entry: ChannelEntry, readSecret: ReadSecret, io: ChannelIo): Connected {
-  const channel = channelOf(entry.type, `the channel "${entry.name}"`);
+  const channel = channelFor(entry);
   const { settings, secrets } = readSettings(entry, channel, readSecret);
   try {
     return { channel, secrets, send: guarded(channel.connect(settings, io), secrets) };

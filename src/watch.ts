@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Alerts } from './alerts.ts';
 import { type CycleDeps, type Holder, poll, type Watched } from './cycle.ts';
+import { ConfigError } from './errors.ts';
 import type { Ledger } from './ledger.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxRow, ReadonlyState } from './record.ts';
@@ -97,17 +98,27 @@ async function loop(all: readonly Watched[], deps: WatchDeps): Promise<void> {
     if (Math.abs(now - claimedAt) >= CLAIM_EVERY_MS) {
       claimedAt = now;
       deps.store.claims.beat();
-      await takeOver(all, deps);
+      await unlessUnreadable(() => takeOver(all, deps), deps);
     }
     for (const watched of all) if (!watched.busy && isDue(watched.dueAt, now, watched.waitMs)) void read(watched);
     await deps.alerts.refresh();
     if (Math.abs(now - remindedAt) >= REMIND_EVERY_MS) {
       remindedAt = now;
-      await remind(all, deps);
+      await unlessUnreadable(() => remind(all, deps), deps);
     }
     void deps.outbox.deliver();
     deps.onTick(all);
     await pause(deps.tickMs, deps.signal);
+  }
+}
+
+/** A file that cannot be used for a while ends no watch: that is said, and tried again with a later tick. */
+async function unlessUnreadable(act: () => Promise<void>, { onError }: WatchDeps): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    onError(error);
   }
 }
 
@@ -163,9 +174,7 @@ function spread(all: readonly Watched[], now: number, random: () => number): voi
 async function takeOver(all: readonly Watched[], deps: WatchDeps): Promise<void> {
   const channels = deps.lanes.filter((lane) => lane.kind === 'channel').map((lane) => lane.name);
   const urls = all.map((watched) => watched.url);
-  // A state that cannot be read for now ends no watch: the outbox says so, and goes on when it can be.
-  const before = await deps.store.state().catch(() => null);
-  const owed = before === null ? [] : owedElsewhere(before, urls, deps);
+  const owed = owedElsewhere(await deps.store.state(), urls, deps);
   const holders = await deps.store.claims.take([...new Set([...urls, ...owed])], {
     channels,
   });

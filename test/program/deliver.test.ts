@@ -145,6 +145,16 @@ describe('a watch with a channel', () => {
     await chat.close();
   });
 
+  it('of a program is owed every event, also where it cannot be connected', async () => {
+    const secretless = { ...OPS, url: 'env:NOT_SET_HERE' };
+    configure({ channels: [secretless], groups: [{ name: 'default', channels: ['ops'], perHour: 1 }] });
+    await once();
+    for (const id of ['i1', 'i2', 'i3']) page.post(id, 'investigating');
+    expect((await once()).stderr).toContain('NOT_SET_HERE, which is not set; what it is owed waits');
+    const { outbox } = JSON.parse(readFileSync(user.state, 'utf8')) as { outbox: { held?: string }[] };
+    expect(outbox.map(({ held }) => held)).toEqual([undefined, undefined, undefined]);
+  });
+
   it('tests 56 and 60: names no secret in whatever it fails, and follows no redirect', async () => {
     configure({ channels: [OPS], groups: [{ name: 'default', channels: ['ops'] }] });
     await once();
