@@ -19,17 +19,21 @@ export async function main(args: readonly string[]): Promise<number> {
     else await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return exitCodeOf(error, args.includes('--verbose'));
+    return await report(error, args.includes('--verbose'));
   }
 }
 
-function exitCodeOf(error: unknown, verbose: boolean): number {
+/** Says what failed; returns the exit code for it. */
+async function report(error: unknown, verbose: boolean): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   const known = error instanceof Error ? error : new Error(String(error));
   const internal = !isExpected(known);
-  process.stderr.write(`pingoru: ${internal ? 'internal error: ' : ''}${known.message.split('\n')[0]}\n`);
-  if (verbose) process.stderr.write(`${known.stack}\n${known.cause ? `cause: ${String(known.cause)}\n` : ''}`);
-  else if (internal) process.stderr.write('pingoru: run it again with --verbose for the details of a report\n');
+  // What could not be understood is quoted by V8, and a vendor may have written it.
+  const { cleanText } = await import('./text.ts');
+  const say = (text: string) => process.stderr.write(cleanText(text));
+  say(`pingoru: ${internal ? 'internal error: ' : ''}${known.message.split('\n')[0]}\n`);
+  if (verbose) say(`${known.stack}\n${known.cause ? `cause: ${String(known.cause)}\n` : ''}`);
+  else if (internal) say('pingoru: run it again with --verbose for the details of a report\n');
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof ConfigError) return EXIT.config;
   return internal ? EXIT.internal : EXIT.unknown;

@@ -4,6 +4,7 @@ import type { OpenDeps } from '../open.ts';
 import type { Config } from '../record.ts';
 import type { Filter } from '../route.ts';
 import { resolveTargets, type Target } from '../targets.ts';
+import { cleanLine } from '../text.ts';
 import { version } from '../version.ts';
 import { type GlobalOptions, type Io, openIo } from './io.ts';
 import { openOwnStore } from './own-store.ts';
@@ -75,7 +76,7 @@ function logged(http: Http, options: GlobalOptions, io: Io): Http {
       const took = () => `${Math.round(performance.now() - began)} ms`;
       try {
         const reply = await http.request(url, asked);
-        io.note(`pingoru: ${url} answered ${reply.status} ${reply.contentType} in ${took()}`);
+        io.note(cleanLine(`pingoru: ${url} answered ${reply.status} ${reply.contentType} in ${took()}`));
         return reply;
       } catch (error) {
         io.note(`pingoru: ${url} failed after ${took()}: ${(error as Error).message}`);

@@ -3,6 +3,7 @@ import { FetchError, ParseError } from '../errors.ts';
 import type { Depth, Provider, ReadFailure, Snapshot } from '../model.ts';
 import { readTarget } from '../open.ts';
 import type { Target } from '../targets.ts';
+import { cleanText } from '../text.ts';
 import type { Context } from './context.ts';
 
 export interface ReadTarget {
@@ -23,7 +24,8 @@ async function readOne(target: Target, context: Context, depth: Depth): Promise<
     return { target, provider: opened.provider, snapshot: read.snapshot, error: null };
   } catch (error) {
     if (!(error instanceof FetchError || error instanceof ParseError)) throw error;
-    if (context.verbose && error.cause) context.io.note(`pingoru: ${target.provider.id}: ${String(error.cause)}`);
+    if (context.verbose && error.cause)
+      context.io.note(cleanText(`pingoru: ${target.provider.id}: ${String(error.cause)}`));
     return {
       target,
       provider: target.provider,

@@ -7,6 +7,7 @@ import { type Lane, openOutbox } from '../outbox.ts';
 import { TERMINAL } from '../record.ts';
 import { openRecorder } from '../recorder.ts';
 import { TICK_MS } from '../schedule.ts';
+import { cleanText } from '../text.ts';
 import { watchTargets } from '../watch.ts';
 import { listWords } from '../words.ts';
 import { ownZone } from '../zone.ts';
@@ -53,7 +54,7 @@ export async function watch(
   const sayOnce = once((message: string) => screen.note(`pingoru: ${message}`));
   const onError = (error: unknown) => {
     sayOnce((error as Error).message);
-    if (context.verbose) screen.note(String((error as Error).stack));
+    if (context.verbose) screen.note(cleanText(String((error as Error).stack)));
   };
   const onRefused = (channel: string, reason: string) => sayOnce(`${channel}: ${reason}`);
   const all: Watched[] = [];

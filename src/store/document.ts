@@ -43,7 +43,8 @@ function replace(path: string, text: string, io: disk.Io): boolean {
 /** Removes what killed processes left beside the file an hour ago or longer. */
 function sweep(path: string, io: disk.Io): void {
   const start = `.${basename(path)}.`;
-  const isLeft = (name: string) => name.startsWith(start) && /^[0-9a-f-]{36}\.tmp$/.test(name.slice(start.length));
+  const isLeft = (name: string) =>
+    name.startsWith(start) && /^[0-9a-z]+(?:-[0-9a-z]+)+\.tmp$/.test(name.slice(start.length));
   disk.quietly(() => {
     for (const name of io.files.readdirSync(dirname(path)))
       if (isLeft(name)) removeIfOld(join(dirname(path), name), io);

@@ -92,6 +92,22 @@ describe('a page that answers with something else', () => {
     await page.close();
   });
 
+  it('is quoted by --verbose without what a terminal would obey', async () => {
+    const headers = { 'content-type': 'application/json;\x9b31m' };
+    const server = await startServer({ '*': { headers, body: '{"page":\u001b]0;owned\u0007 \u009b31m}' } });
+    const page = [server.url, '--platform', 'statuspage', '--verbose'];
+    for (const command of [
+      ['status', ...page],
+      ['show', ...page],
+      ['watch', '--once', ...page],
+    ]) {
+      const { stdout, stderr } = await run(command, user.env);
+      expect(stderr).toContain('JSON');
+      expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    }
+    await server.close();
+  });
+
   it('that nobody serves is unknown too', async () => {
     const server = await startServer();
     await server.close();

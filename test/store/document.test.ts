@@ -50,7 +50,7 @@ describe('a file for other programs', () => {
       fs.writeFileSync(name, '');
       fs.utimesSync(name, NOW, new Date(NOW.getTime() - minutes * 60_000));
     };
-    const [old, young] = ['6cb49911-c402-4a4d-a543-922520a90dec', '7cb49911-c402-4a4d-a543-922520a90dec'];
+    const [old, young] = ['9ix-mihx2k0c-5w8e1o2h', '9iy-mihx2k0d-5w8e1o2i'];
     left(old!, 90);
     left(young!, 10);
     left('mine', 90);
