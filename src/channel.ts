@@ -64,6 +64,8 @@ export interface Receipt {
   outcome: 'delivered' | 'accepted' | 'skipped';
   /** What the service answered, in a few words, for the one who tests the channel. Without secrets. */
   detail: string;
+  /** Of several readers, who will not get this message and why. Without secrets. */
+  unreached?: string;
   /** Kept with the story, in place of what was. */
   memory?: Record<string, string>;
   /** The service asks for no other message so long. */

@@ -46,7 +46,8 @@ function guarded(send: Send, secrets: readonly string[]): Send {
   return async (delivery) => {
     try {
       const receipt: Receipt = await send(delivery);
-      return { ...receipt, detail: clean(receipt.detail) };
+      const { detail, unreached } = receipt;
+      return { ...receipt, detail: clean(detail), ...(unreached !== undefined && { unreached: clean(unreached) }) };
     } catch (error) {
       if (!(error instanceof DeliveryError)) throw withoutSecrets(error, clean);
       const { cause: _, ...details } = error.details;

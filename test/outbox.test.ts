@@ -81,6 +81,19 @@ describe('a channel that fails', () => {
     expect(one.channel('slow').taken).toEqual([]);
   });
 
+  test('whom a message that was taken does not reach is said, and stands in the log', async () => {
+    const one = await desk();
+    one.channel().answer = () => ({ unreached: 'not for boss@example.com: mailbox full' });
+    await one.tell([opened('a')]);
+    expect(one.refusals).toEqual(['ops: not for boss@example.com: mailbox full']);
+    const { log, outbox } = await one.state();
+    expect(outbox).toEqual([]);
+    expect(log.map(({ outcome, why }) => [outcome, why])).toEqual([
+      ['sent', 'delivered'],
+      ['given up', 'not for boss@example.com: mailbox full'],
+    ]);
+  });
+
   test('what comes while it is busy is sent whole when its turn has come', async () => {
     const one = await desk({ channels: { ops: { ...PROGRAM, concurrent: 1 } } });
     const busy: (() => void)[] = [];

@@ -117,14 +117,16 @@ function receiptOf(
 ): Receipt {
   const subject = subjectOf(delivery);
   const refused = rejectedErrors.map(
-    ({ recipient = '', response: reply = '' }) => `; not for ${recipient}: ${repliedWords(reply, settings)}`,
+    ({ recipient = '', response: reply = '' }) => `not for ${recipient}: ${repliedWords(reply, settings)}`,
   );
   const all = countWords(accepted.length + refused.length, 'recipient');
   const count = refused.length === 0 ? all : `${accepted.length} of ${all}`;
-  const detail = `taken for ${count} (${repliedWords(response, settings)})${refused.join('')}`;
+  const detail = [`taken for ${count} (${repliedWords(response, settings)})`, ...refused].join('; ');
   return {
     outcome: 'delivered',
     detail: cutGraphemes(detail, 1000),
+    // To try again would tell the others twice.
+    ...(refused.length > 0 && { unreached: cutGraphemes(refused.join('; '), 500) }),
     ...(subject !== null && { memory: { subject } }),
   };
 }

@@ -39,8 +39,7 @@ function settleOne(state: State, outcome: Outcome, stories: ReadonlyMap<string, 
   const { channel, rows } = outcome;
   switch (outcome.kind) {
     case 'taken':
-      if (outcome.receipt) remember(state, rows[0]!, outcome.receipt, stories, deps.now);
-      return [];
+      return outcome.receipt ? remember(state, rows[0]!, outcome.receipt, stories, deps.now) : [];
     case 'collapsed':
       collapse(state, channel, rows, deps.now);
       return [];
@@ -62,21 +61,25 @@ function change(state: State, id: string, more: Partial<OutboxRow>): void {
   if (index >= 0) state.outbox[index] = { ...state.outbox[index]!, ...more };
 }
 
-/** A message was taken: its story goes on from there. */
+/** A message was taken: its story goes on from there. Returns whom it did not reach. */
 function remember(
   state: State,
   row: OutboxRow,
   receipt: Receipt,
   stories: ReadonlyMap<string, number>,
   now: Date,
-): void {
+): Refusal[] {
   const { channel } = row;
-  if (receipt.pauseMs !== undefined) pause(state, channel, now.getTime() + receipt.pauseMs);
-  if (receipt.outcome !== 'skipped') logRows(state, [row], 'sent', receipt.outcome, now);
+  const { outcome, memory, pauseMs, unreached } = receipt;
+  if (pauseMs !== undefined) pause(state, channel, now.getTime() + pauseMs);
+  if (outcome === 'skipped') return [];
+  logRows(state, [row], 'sent', outcome, now);
   const index = stories.get(placeOf(channel, row.story ?? '')) ?? -1;
   const story = state.stories[index];
-  if (!story || receipt.outcome === 'skipped') return;
-  state.stories[index] = { ...story, told: story.told + 1, memory: receipt.memory ?? story.memory };
+  if (story) state.stories[index] = { ...story, told: story.told + 1, memory: memory ?? story.memory };
+  if (unreached === undefined) return [];
+  logRows(state, [row], 'given up', unreached, now);
+  return [{ channel, reason: unreached }];
 }
 
 function pause(state: State, channel: string, until: number): void {

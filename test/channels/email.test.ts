@@ -157,6 +157,7 @@ describe('a mail', () => {
     expect(receipt).toEqual({
       outcome: 'delivered',
       detail: 'taken for 2 of 3 recipients (250 queued as 4711); not for gone@example.com: 550 5.1.1 no such user',
+      unreached: 'not for gone@example.com: 550 5.1.1 no such user',
       memory: { subject: '[Clerk] Increased latency & 500 Errors on FAPI/BAPI' },
     } satisfies Receipt);
     expect(await outcome(send({ port: server.port, to: ['gone@example.com', 'gone2@example.com'] }))).toEqual([
