@@ -1,6 +1,6 @@
 /** From a target to a page that can be read: the platform is forced, known, remembered, or detected and then remembered. */
 import { nearest } from './catalogue/index.ts';
-import { detectPage, pageAddress } from './detect.ts';
+import { type Detection, detectPage, pageAddress } from './detect.ts';
 import { ConfigError, FetchError, ParseError, UsageError } from './errors.ts';
 import type { Http } from './http.ts';
 import type { Depth, Page, Provider, Reply, Source } from './model.ts';
@@ -76,7 +76,8 @@ async function remember(target: Target, { page }: OpenPage, deps: OpenDeps): Pro
   });
 }
 
-async function detectFirst(urls: readonly string[], http: Http, provenOnly: boolean) {
+/** The first of these addresses that is somebody's page. Throws what the first of them came to when none is. */
+export async function detectFirst(urls: readonly string[], http: Http, provenOnly = false): Promise<Detection> {
   let failure: unknown;
   for (const url of urls) {
     try {

@@ -1,6 +1,6 @@
 /** `pingoru add`: pages onto the watch list, each read once so that a typing error is found now and not at night. */
 import { findProvider } from '../catalogue/index.ts';
-import { FetchError, ParseError, UsageError } from '../errors.ts';
+import { FetchError, UsageError } from '../errors.ts';
 import { openPage } from '../open.ts';
 import type { WatchEntry } from '../record.ts';
 import type { Target } from '../targets.ts';
@@ -14,7 +14,7 @@ interface Options extends ReadingOptions {
 export function run(options: Options, words: string[]): Promise<number> {
   if (options.name !== undefined && words.length > 1)
     throw new UsageError('--name names one page; add the others without it');
-  if (options.name !== undefined && !/^[\w][\w .-]{0,60}$/u.test(options.name))
+  if (options.name !== undefined && !/^[\p{L}\p{N}_][\p{L}\p{N}_ .-]{0,60}$/u.test(options.name))
     throw new UsageError(`"${options.name}" cannot be a name: use letters, digits, dots, dashes and spaces`);
   return withContext(options, words, { oneShot: true }, async (context) => {
     const entries = await Promise.all(context.targets.map((target) => entryOf(target, options, context)));
@@ -39,7 +39,6 @@ async function entryOf(target: Target, options: Options, context: Context): Prom
     const opened = await openPage(target, context);
     return { ...entry, url: opened.page.document || entry.provider ? entry.url : opened.page.url };
   } catch (error) {
-    if (error instanceof ParseError) throw error;
     if (!(error instanceof FetchError)) throw error;
     context.io.note(`pingoru: ${entry.url} cannot be read for now (${error.message}); added all the same`);
     return entry;

@@ -1,4 +1,5 @@
 /** What every command that reads pages starts from: the store, the network, the targets, the filter. */
+import { UsageError } from '../errors.ts';
 import { type Http, openHttp } from '../http.ts';
 import type { OpenDeps } from '../open.ts';
 import type { Config } from '../record.ts';
@@ -60,6 +61,16 @@ export async function withContext<T>(
   } finally {
     await http.close();
   }
+}
+
+/** The one page of a command that reads one. Throws UsageError for a group of several. */
+export function onlyTarget({ targets }: Context, word: string): Target {
+  const [first, ...others] = targets;
+  if (others.length === 0) return first!;
+  const names = targets.map(({ provider }) => provider.id).slice(0, 5);
+  throw new UsageError(
+    `${word} stands for ${targets.length} pages, and this is about one; name it, as ${names.join(', ')}`,
+  );
 }
 
 export function filterOf(options: ReadingOptions): Filter {

@@ -1,15 +1,17 @@
 /** `pingoru detect`: which platform serves a page, the proof, and what can be read from it. */
-import { type Detection, detectPage } from '../detect.ts';
+import type { Detection } from '../detect.ts';
 import { FetchError, ParseError } from '../errors.ts';
 import { type DetectedPage, detectDocument } from '../json.ts';
 import type { Snapshot } from '../model.ts';
+import { detectFirst } from '../open.ts';
 import { readPage } from '../read.ts';
-import { type Context, type ReadingOptions, withContext } from './context.ts';
+import { type Context, onlyTarget, type ReadingOptions, withContext } from './context.ts';
 import { EXIT } from './exit.ts';
 
 export function run(options: ReadingOptions, words: string[]): Promise<number> {
   return withContext(options, words, { oneShot: true }, async (context) => {
-    const detection = await detectAny(context);
+    const { provider, guesses } = onlyTarget(context, words[0]!);
+    const detection = await detectFirst([provider.url, ...guesses], context.http);
     const { snapshot, failure } = await tryRead(detection, context);
     const found = describe(detection, snapshot);
     if (options.json) await context.io.out(`${JSON.stringify(detectDocument(found))}\n`);
@@ -17,19 +19,6 @@ export function run(options: ReadingOptions, words: string[]): Promise<number> {
     if (failure) context.io.note(`pingoru: it was recognised, but could not be read: ${failure}`);
     return failure ? EXIT.unknown : EXIT.ok;
   });
-}
-
-async function detectAny(context: Context): Promise<Detection> {
-  const { provider, guesses } = context.targets[0]!;
-  let first: unknown;
-  for (const url of [provider.url, ...guesses]) {
-    try {
-      return await detectPage(url, context.http);
-    } catch (error) {
-      first ??= error;
-    }
-  }
-  throw first;
 }
 
 async function tryRead(

@@ -4,7 +4,7 @@ import { showDocument } from '../json.ts';
 import { summarySentence } from '../message.ts';
 import type { Incident, Provider } from '../model.ts';
 import { readTarget } from '../open.ts';
-import { type Context, type ReadingOptions, withContext } from './context.ts';
+import { type Context, onlyTarget, type ReadingOptions, withContext } from './context.ts';
 import { EXIT } from './exit.ts';
 import { chooseIncident, splitAddress } from './find-incident.ts';
 import { viewOf } from './view.ts';
@@ -17,7 +17,7 @@ export function run(options: Options, words: string[]): Promise<number> {
   const format = options.json ? 'json' : options.format;
   const { target, wanted } = splitAddress(words[0]!, words.slice(1).join(' ') || null);
   return withContext(options, [target], { oneShot: true }, async (context) => {
-    const first = context.targets[0]!;
+    const first = onlyTarget(context, target);
     const { opened, read } = await readTarget(first, 'recent', context);
     const incident = chooseIncident(read.snapshot!.incidents, wanted, opened.provider, context.now());
     if (!incident) {

@@ -42,6 +42,19 @@ describe('group add, edit, list and remove', () => {
     await addChannel('mail');
   });
 
+  it('of several pages is no target for what reads one', async () => {
+    expect((await pingoru('add', page.url, '--name', 'Zürich')).code).toBe(0);
+    expect((await pingoru('add', `${page.url}/eu`, '--name', 'eu')).code).toBe(0);
+    for (const command of ['show', 'detect']) {
+      const { code, stderr } = await pingoru(command, '@default');
+      expect([code, stderr]).toEqual([
+        64,
+        'pingoru: @default stands for 2 pages, and this is about one; name it, as Zürich, eu\n',
+      ]);
+    }
+    expect((await pingoru('show', 'zürich')).code).toBe(0);
+  });
+
   it('writes what the flags say, and no more', async () => {
     const { code, stderr } = await pingoru('group', 'add', 'pay', ...RULES);
     expect(code).toBe(0);
