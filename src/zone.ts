@@ -67,9 +67,16 @@ function fields(time: Date, zone: Zone) {
   };
 }
 
-/** The reader's own zone by its name. */
+/**
+ * The reader's own zone by its name. The environment may set one that has none, or none that is known (`TZ=UTC+3`, `TZ=`):
+ * then the zone of its offset, UTC where that is no whole hour.
+ */
 export function ownZone(): string {
-  return formatOf(undefined).resolvedOptions().timeZone;
+  const name: string | undefined = formatOf(undefined).resolvedOptions().timeZone;
+  if (name !== undefined && isZone(name)) return name;
+  const [, sign, hours] = /^([+-])(\d\d):00$/.exec(fields(new Date(0), undefined).isoOffset) ?? [];
+  // https://en.wikipedia.org/wiki/Tz_database#Area: these count westwards.
+  return sign === undefined ? 'UTC' : `Etc/GMT${sign === '+' ? '-' : '+'}${Number(hours)}`;
 }
 
 /** Whether an IANA name is one this runtime knows. */

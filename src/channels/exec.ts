@@ -55,10 +55,11 @@ async function run(command: readonly string[], delivery: Delivery, timeoutMs: nu
   const { spawn } = await import('node:child_process');
   const [program = '', ...args] = command;
   const input = `${JSON.stringify(documentOf(delivery, io.now()))}\n`;
+  const env = environmentOf(delivery, io);
   let child: ChildProcess;
   try {
     child = spawn(program, args, {
-      env: environmentOf(delivery, io),
+      env,
       stdio: ['pipe', 'ignore', 'pipe'],
       // A process group of its own, so that a time-out ends what it started as well.
       detached: process.platform !== 'win32',

@@ -51,6 +51,24 @@ afterAll(async () => {
 
 const show = (...args: string[]) => run(['show', ...args, '--utc'], user.env);
 
+describe('a zone without a name', () => {
+  it.each([
+    ['', '15:53 UTC'],
+    ['GMT+3', '12:53 UTC-3'],
+    ['UTC-5:30', '15:53 UTC'],
+    ['Not/AZone', '15:53 UTC'],
+  ])('TZ="%s" is read by its offset, or as UTC, in every line', async (zone, began) => {
+    const shown = ['show', clerk.url, '--platform', 'incident-io'];
+    const { stdout, stderr, code } = await run(shown, { ...user.env, TZ: zone });
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    expect(stdout).toContain(`10 March 2026 ${began}`);
+    const added = await run(['channel', 'add', `ops${zone.length}`, 'desktop'], { ...user.env, TZ: zone });
+    expect(added.code).toBe(0);
+    const group = ['group', 'add', `g${zone.length}`, '--channel', `ops${zone.length}`, '--quiet', '22:00-07:00'];
+    expect((await run(group, { ...user.env, TZ: zone })).code).toBe(0);
+  });
+});
+
 describe('pingoru show', () => {
   it('tells Clerk’s incident of 10 March 2026 as it was: 15:53 to 17:26, 1 h 33 m, eight components', async () => {
     const { stdout, code } = await show(clerk.url, '--platform', 'incident-io');
