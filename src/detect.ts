@@ -127,7 +127,11 @@ async function shownBy(reply: Reply): Promise<Source | null> {
 /** The reply to the address itself is the proof: a page, one of the platform's data addresses, or a bare document. */
 function byReply(source: Source, reply: Reply, url: string, atHand: Map<string, Reply>): Detection {
   const base = baseOfEndpoint(reply.url, source);
-  if (isWebPage(reply)) return found(source, base ?? baseOfPart(reply.url), 'the page itself shows it', atHand, reply);
+  if (isWebPage(reply)) {
+    const isFile = base === null && /\.html?$/i.test(new URL(reply.url).pathname);
+    const page = isFile ? reply.url : (base ?? baseOfPart(reply.url));
+    return found(source, page, 'the page itself shows it', atHand, reply, isFile);
+  }
   return found(source, base ?? url, 'its data has that shape', atHand, reply, base === null);
 }
 

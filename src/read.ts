@@ -74,10 +74,19 @@ function asking(page: Page, known: PageRecord['validators'], deps: ReadDeps) {
   let last: Reply | null = null;
   let maxAgeMs: number | null = null;
   const folder = folderOf(page.url);
+  const addressOf = (path: string) => {
+    if (page.document && path === page.url) return page.url;
+    return path === '' && known?.url === page.url ? page.url : addressIn(folder, path);
+  };
   const get: Get = async (path, ask = {}) => {
-    const url = page.document && path === page.url ? page.url : addressIn(folder, path);
+    let url = addressOf(path);
     const usable = ask.conditional && known?.url === url && isRecent(known, deps.now()) ? known : null;
-    const reply = await exchange(url, ask, usable, deps);
+    let reply = await exchange(url, ask, usable, deps);
+    // Most pages have a slash at their end, or lead there; a few are only known without.
+    if (path === '' && reply.status === 404 && url === folder && new URL(page.url).href !== folder) {
+      url = page.url;
+      reply = await exchange(url, ask, null, deps);
+    }
     last = reply;
     if (!ask.conditional) return reply;
     maxAgeMs = parseMaxAge(reply.headers['cache-control'], reply.headers.age);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startServer } from '../local-server.ts';
 import { validate } from '../schema.ts';
@@ -37,6 +38,17 @@ describe('pingoru status', () => {
     page.post('i2', 'investigating', 'down', 'major');
     expect((await status('--fail-on', 'outage')).code).toBe(2);
     expect((await status('--fail-on', 'never')).code).toBe(0);
+  });
+
+  it.each(['/copy.html', '/copy'])('reads a web page at %s, and nowhere else, time after time', async (address) => {
+    const body = readFileSync('fixtures/sources/instatus/open-html/page.html', 'utf8');
+    const copy = await startServer({ [address]: { headers: { 'content-type': 'text/html' }, body } });
+    for (let read = 0; read < 3; read++) {
+      const { stdout, code } = await run(['status', copy.url + address, '--json'], user.env);
+      expect([code, JSON.parse(stdout).providers[0].provider.platform]).toEqual([2, 'instatus']);
+    }
+    expect((await run(['watch', copy.url + address, '--once', '--json'], user.env)).code).toBe(0);
+    await copy.close();
   });
 
   it('prints one valid JSON document and nothing else', async () => {
