@@ -197,16 +197,24 @@ function newsOf(watched: Watched, event: StatusEvent, isAsked: boolean, { lanes 
   };
 }
 
-/** What another process owes is only shown here, on ways out that it does not serve itself. */
+/** What another process records is shown here on ways out that it does not serve itself, and owed to channels by it. */
 async function show(watched: Watched, events: readonly StatusEvent[], deps: CycleDeps): Promise<void> {
   const fresh = events.filter((event) => !watched.shown.has(event.id));
   for (const event of fresh) remember(watched.shown, event.id);
   if (fresh.length === 0) return;
   const served: readonly string[] = watched.holder.mine ? [] : watched.holder.channels;
+  const owed = deps.lanes.filter(isPatient);
+  const to = owed.map(({ name }) => ({ name, isTerminal: false }));
+  if (to.length > 0) deps.recorder.owe(fresh.map((event) => ({ page: watched.url, event, leadMs: null, to })));
   for (const lane of deps.lanes) {
     if (lane.kind === 'terminal') await lane.show(fresh).catch(() => {});
-    else if (!served.includes(lane.name)) await sendNow(lane, fresh, deps.zone).catch(() => {});
+    else if (!isPatient(lane) && !served.includes(lane.name)) await sendNow(lane, fresh, deps.zone).catch(() => {});
   }
+}
+
+/** A channel of the configuration, which every watch can reach; not the desktop of one of them. */
+function isPatient(lane: Lane): boolean {
+  return lane.kind === 'channel' && lane.pace.patience === 'days';
 }
 
 const MOST_SHOWN = 2000;

@@ -54,6 +54,8 @@ interface Desk {
   /** The same, ISO 8601 UTC. */
   at: string;
   ids: Set<string>;
+  /** Channels and events of which the log says that they were sent. */
+  sent: Set<string>;
   /** Places in `state.stories`, by channel and key. */
   stories: Map<string, number>;
   /** Channels and keys of which something is held back. */
@@ -68,6 +70,9 @@ export function dispatch(state: State, news: readonly News[], deps: DispatchDeps
     now: deps.now,
     at: deps.now.toISOString(),
     ids: new Set(state.outbox.map(({ id }) => id)),
+    sent: new Set(
+      state.log.flatMap(({ outcome, channel, event }) => (outcome === 'sent' ? [`${channel}\n${event}`] : [])),
+    ),
     stories: storyPlaces(state),
     held: new Set(state.outbox.flatMap(({ held, channel, story }) => (held && story ? [placeOf(channel, story)] : []))),
   };
@@ -210,7 +215,8 @@ function follow({ state, stories, at }: Desk, { key, title }: Chapter, channel: 
 function enqueue(desk: Desk, { page, event }: News, channel: string, more: Partial<OutboxRow>): void {
   const { state, ids, now } = desk;
   const id = deliveryId(channel, [event.id]);
-  if (ids.has(id)) return;
+  // Of two processes that are to tell it, the other may have been first.
+  if (ids.has(id) || desk.sent.has(`${channel}\n${event.id}`)) return;
   ids.add(id);
   if (more.story && more.held !== undefined) desk.held.add(placeOf(channel, more.story));
   else if (more.story && desk.held.delete(placeOf(channel, more.story))) dropStale(state, channel, more.story);

@@ -13,6 +13,8 @@ const SOFT_MS = 60_000;
 export interface Recorder {
   /** Takes what a read brought; it is written soon, and only then delivered. */
   record(url: string, before: PageRecord | null, after: PageRecord, news: readonly News[]): void;
+  /** Takes what another process found as well, and records: it is only owed to those that are named. */
+  owe(news: readonly News[]): void;
   /** Takes reminders of a page's maintenances: those without an event are only marked as given. */
   remind(url: string, given: readonly { key: string; until: number }[], news: readonly News[]): void;
 }
@@ -39,6 +41,21 @@ interface Entry {
 
 export function openRecorder(deps: RecorderDeps): Recorder {
   let waiting = new Map<string, Entry>();
+  let owed: readonly News[] = [];
+
+  deps.ledger.join(() => {
+    if (owed.length === 0) return null;
+    const batch = owed;
+    owed = [];
+    return {
+      apply: (state) =>
+        dispatch(state, batch, { groups: [], namesOf: deps.namesOf, isProgram: deps.isProgram, now: deps.now() }),
+      done: deps.onOwed,
+      undone: () => {
+        owed = [...batch, ...owed];
+      },
+    };
+  });
 
   deps.ledger.join(() => {
     if (waiting.size === 0) return null;
@@ -67,6 +84,10 @@ export function openRecorder(deps: RecorderDeps): Recorder {
       if (delay === null) return;
       put(waiting, url, { record: after, news, given: [] });
       deps.ledger.due(delay);
+    },
+    owe(news) {
+      owed = [...owed, ...news];
+      deps.ledger.due(URGENT_MS);
     },
     remind(url, given, news) {
       put(waiting, url, { record: null, news, given });

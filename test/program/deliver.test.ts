@@ -145,6 +145,25 @@ describe('a watch with a channel', () => {
     await chat.close();
   });
 
+  it('is told by the watch that records the page what another was asked to tell it, once, until it takes it', async () => {
+    configure({ channels: [OPS], groups: [] });
+    const first = watch();
+    await first.until(/operational/);
+    const second = watch('--to', 'ops');
+    await second.until('which records it');
+    let failures = 1;
+    receiver.routes['*'] = () => ({ status: failures-- > 0 ? 503 : 204 });
+    page.post('i1', 'investigating');
+    await expect.poll(() => all().length, { timeout: 20_000 }).toBe(2);
+    configure({ channels: [OPS], groups: [{ name: 'default', channels: ['ops'] }] });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    page.post('i1', 'monitoring');
+    await expect.poll(() => all().length, { timeout: 20_000 }).toBe(3);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(all().map(({ update }) => update)).toEqual(['i1-1', 'i1-1', 'i1-2']);
+    expect(new Set(all().map(({ id }) => id)).size).toBe(2);
+  });
+
   it('of a program is owed every event, also where it cannot be connected', async () => {
     const secretless = { ...OPS, url: 'env:NOT_SET_HERE' };
     configure({ channels: [secretless], groups: [{ name: 'default', channels: ['ops'], perHour: 1 }] });
