@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 
-// What packages load at their start and pingoru uses nothing of. Each would take up to three ms of every command, where an
+// What packages load at their start and pingoru uses nothing of. Most would take up to three ms of every command, where an
 // idle node takes fifty.
 const SPARED = [
   // HTTP/2, which pingoru does not speak, and with it Node's.
@@ -30,6 +30,13 @@ const SPARED = [
     by: /undici\/lib\//,
     what: /^node:assert$/,
     instead: "module.exports = (value, message) => { if (!value) require('node:assert')(value, message); };",
+  },
+  // conf's own way of writing, in whose place stands the store's. It also listens for signals, and sends each of them to the
+  // process a second time, which ends a watch that was asked to stop before it has written what it delivered.
+  {
+    by: /conf\/dist\//,
+    what: /^atomically$/,
+    instead: "export function writeFileSync() { throw new Error('the store writes by itself'); }",
   },
   // Subcommands that are programs of their own.
   { by: /commander\/lib\//, what: /^node:child_process$/, instead: 'module.exports = {};' },

@@ -164,6 +164,24 @@ describe('a watch with a channel', () => {
     expect(new Set(all().map(({ id }) => id)).size).toBe(2);
   });
 
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends well on %s while a message is under way', async (signal) => {
+    configure({ channels: [OPS], groups: [{ name: 'default', channels: ['ops'] }] });
+    const one = watch('--json');
+    page.post('i1', 'investigating');
+    await expect.poll(() => all().length, { timeout: 10_000 }).toBe(1);
+    let asked = 0;
+    receiver.routes['*'] = async () => {
+      asked += 1;
+      one.child.kill(signal);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      return { status: 204 };
+    };
+    page.post('i1', 'monitoring');
+    expect(await one.ended).toMatchObject({ code: 0, signal: null });
+    await once();
+    expect([asked, all().length]).toEqual([1, 2]);
+  });
+
   it('of a program is owed every event, also where it cannot be connected', async () => {
     const secretless = { ...OPS, url: 'env:NOT_SET_HERE' };
     configure({ channels: [secretless], groups: [{ name: 'default', channels: ['ops'], perHour: 1 }] });
