@@ -44,6 +44,9 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
     try {
       const latest = lastSwitchedOn(await deps.store.state());
       next = await deps.store.config();
+      // An editor may be about to put the new one in its place.
+      if (isInUse(config) && !deps.store.isConfigured())
+        throw new ConfigError(`config.json is gone from ${deps.store.paths.config}`);
       if ((next === config && latest === switchedOn) || next === refused) return;
       state = await connectAll(next, deps);
       config = next;
@@ -65,6 +68,10 @@ export async function openAlerts(deps: AlertsDeps): Promise<Alerts> {
     isProgram: (name) => state.programs.has(name),
     namesOf: (page) => names.get(page) ?? [],
   };
+}
+
+function isInUse({ channels, groups }: Readonly<Config>): boolean {
+  return channels.length > 0 || groups.length > 0;
 }
 
 /** A channel that was switched on was mended: its secret may be another, though the configuration is the same. */
@@ -90,7 +97,7 @@ const NOTHING: Connected = { groups: [], lanes: [], programs: new Set() };
 
 /** A channel that cannot be connected here (its secret is not in this environment) is said, and the others work. */
 async function connectAll(config: Readonly<Config>, deps: AlertsDeps): Promise<Connected> {
-  if (config.channels.length === 0 && config.groups.length === 0) return NOTHING;
+  if (!isInUse(config)) return NOTHING;
   const groups = await groupsOf(config, deps.store);
   const { paceOf } = await import('./connect.ts');
   const lanes: ChannelLane[] = [];

@@ -25,6 +25,8 @@ export interface Store {
   paths: { config: string; state: string };
   /** The user's configuration, not to be edited. */
   config(): Promise<Readonly<Config>>;
+  /** Whether there is a configuration file at this moment: without one, `config` is empty. */
+  isConfigured(): boolean;
   /** Changes the configuration, and returns it as it is then. `change` may run more than once. */
   changeConfig(change: (config: Config) => void): Promise<Readonly<Config>>;
   /** The state as it is now, read again only when another process changed it. */
@@ -99,6 +101,7 @@ export function openStore(options: StoreOptions): Store {
   return {
     paths,
     config: config.read,
+    isConfigured: config.exists,
     async changeConfig(change) {
       await config.update(change);
       return config.read();

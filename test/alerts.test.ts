@@ -17,6 +17,7 @@ test('a channel that is switched on again is connected anew, also when a look in
   const store = {
     paths: { config: '/nowhere', state: '/nowhere' },
     config: async () => config,
+    isConfigured: () => true,
     state: async () => {
       if (!readable) throw new ConfigError('state.json cannot be read');
       return { channels: new Map([['ops', { off: null, ...onSince }]]) };

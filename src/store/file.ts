@@ -1,6 +1,6 @@
 /**
  * One JSON file that survives anything: read as a whole, changed in transactions. Each is written in full, flushed and
- * renamed into place while the lock is held (store-lock.ts), or leaves the file as it was.
+ * renamed into place while the lock is held (lock.ts), or leaves the file as it was.
  */
 import { dirname } from 'node:path';
 import { ConfigError } from '../errors.ts';
@@ -41,6 +41,8 @@ export interface DurableFile<T> {
   read(): Promise<T>;
   /** As `read`, at once; null when the file cannot be read. */
   peek(): T | null;
+  /** Whether the file is there at this moment. */
+  exists(): boolean;
   /**
    * Runs `change` on what the file holds and writes the outcome if it differs. `change` may run more than once, and
    * must do nothing else than change what it is given. Throws ConfigError; the file is then as it was.
@@ -72,7 +74,12 @@ const LONGEST_PATIENCE_MS = 30_000;
 /** Touches nothing yet: the first read or update does. */
 export function durableFile<T>(options: FileOptions<T>, io: disk.Io): DurableFile<T> {
   const file: Handle<T> = { options, io, loaded: null, writer: null, modesChecked: false, swept: false };
-  return { read: () => read(file), peek: () => peek(file), update: (change) => update(file, change) };
+  return {
+    read: () => read(file),
+    peek: () => peek(file),
+    exists: () => disk.identityOf(options.path, io.files) !== null,
+    update: (change) => update(file, change),
+  };
 }
 
 async function read<T>(file: Handle<T>): Promise<T> {

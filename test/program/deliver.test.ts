@@ -1,5 +1,5 @@
 /** The program's own deliveries, to receivers on loopback: by groups, under their owner's secrets, through kills. */
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -105,6 +105,19 @@ describe('a watch with a channel', () => {
     configure({ channels: [OPS], groups: [{ name: 'default', channels: ['ops'], severities: ['grave'] }] });
     await one.until('groups[0].severities[0]: it must be one of none, minor, major, critical');
     page.post('i1', 'monitoring');
+    await expect.poll(() => all().length, { timeout: 10_000 }).toBe(2);
+  });
+
+  it('keeps its configuration while the file is gone for a moment', async () => {
+    configure({ channels: [OPS], groups: [{ name: 'default', channels: ['ops'] }] });
+    const one = watch();
+    await one.until(/operational/);
+    renameSync(user.config, `${user.config}.new`);
+    await one.until('config.json is gone from');
+    page.post('i1', 'investigating');
+    await expect.poll(() => all().length, { timeout: 10_000 }).toBe(1);
+    renameSync(`${user.config}.new`, user.config);
+    page.post('i1', 'resolved');
     await expect.poll(() => all().length, { timeout: 10_000 }).toBe(2);
   });
 
