@@ -103,9 +103,23 @@ export function incidentToJson(incident: Incident): IncidentJson {
   };
 }
 
-// Neither is ever edited, and each is told in many places: one is made of the other once.
+// None is ever edited, and each is told in many places: one is made of the other once. Events of one read share an incident.
 const written = new WeakMap<StatusEvent, EventJson>();
 const read = new WeakMap<EventJson, StatusEvent>();
+const incidentsWritten = new WeakMap<Incident, IncidentJson>();
+const incidentsRead = new WeakMap<IncidentJson, Incident>();
+
+function sharedToJson(incident: Incident): IncidentJson {
+  const json = incidentsWritten.get(incident) ?? incidentToJson(incident);
+  incidentsWritten.set(incident, json);
+  return json;
+}
+
+function sharedFromJson(json: IncidentJson): Incident {
+  const incident = incidentsRead.get(json) ?? incidentFromJson(json);
+  incidentsRead.set(json, incident);
+  return incident;
+}
 
 /** The lag is ours, in seconds; a vendor whose clock is ahead of ours makes it zero, not negative. */
 export function eventToJson(event: StatusEvent): EventJson {
@@ -126,7 +140,7 @@ function writeEvent(event: StatusEvent): EventJson {
     initial: event.initial,
     late: event.late,
     provider: providerToJson(event.provider),
-    incident: event.incident && incidentToJson(event.incident),
+    incident: event.incident && sharedToJson(event.incident),
     update: event.update && updateToJson(event.update),
     component: event.component && changeToJson(event.component),
     error: event.error && failureToJson(event.error),
@@ -168,7 +182,7 @@ function readEvent(json: EventJson): StatusEvent {
     initial: json.initial,
     late: json.late,
     provider: providerToJson(json.provider),
-    incident: json.incident && incidentFromJson(json.incident),
+    incident: json.incident && sharedFromJson(json.incident),
     update: json.update && updateFromJson(json.update),
     component: json.component && changeToJson(json.component),
     error: json.error && failureToJson(json.error),

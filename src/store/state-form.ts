@@ -1,5 +1,4 @@
 /** What state.json holds, and how it is checked when read. What stands in it is replaced, never edited in place. */
-import type { EventJson } from '../json.ts';
 import type { Provider } from '../model.ts';
 import { isObject } from '../raw.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type State,
   type StoryRecord,
 } from '../record.ts';
+import { eventsFromJson, eventsToJson, eventsToTexts } from './events-form.ts';
 import type { Form } from './file.ts';
 import { demandList, demandVersion, optionalList, optionalPairs, pairs } from './forms.ts';
 
@@ -35,7 +35,7 @@ export const stateForm: Form<State> = {
       schemaVersion: demandVersion(value),
       fresh: value.fresh === true,
       pages: new Map(pairs(value, 'pages', isPacked).map(([url, packed]) => [url, unpack(url, packed)])),
-      events: new Map(optionalPairs(value, 'events', isEvent)),
+      events: eventsFromJson(value),
       outbox: demandList(value, 'outbox', isOutboxRow),
       stories: optionalList(value, 'stories', isStory),
       channels: new Map(optionalPairs(value, 'channels', isChannelRecord)),
@@ -48,7 +48,7 @@ export const stateForm: Form<State> = {
     fresh,
     pages: [...pages].map(([url, record]) => rowOf(url, record).json),
     outbox,
-    ...(events.size > 0 && { events: [...events] }),
+    ...(events.size > 0 && { events: eventsToJson(events) }),
     ...(channels.size > 0 && { channels: [...channels] }),
     ...Object.fromEntries(Object.entries(state).filter(([, kept]) => !isBlank(kept))),
   }),
@@ -57,7 +57,7 @@ export const stateForm: Form<State> = {
     const lists: [string, string[]][] = [
       ['pages', [...pages].map(([url, record]) => rowOf(url, record).text)],
       ['outbox', outbox.map((row) => written(row))],
-      ['events', [...events].map(([id, event]) => written(event, [id, event]))],
+      ['events', eventsToTexts(events, written)],
       ['stories', stories.map((story) => written(story))],
       ['log', log.map((entry) => written(entry))],
     ];
@@ -87,8 +87,8 @@ function withoutGhosts(state: State): State {
 const texts = new WeakMap<object, string>();
 
 /** As `rowOf`, for what is written as it is. */
-function written(item: object, json: unknown = item): string {
-  const known = texts.get(item) ?? JSON.stringify(json);
+function written(item: object): string {
+  const known = texts.get(item) ?? JSON.stringify(item);
   texts.set(item, known);
   return known;
 }
@@ -150,10 +150,6 @@ function isOutboxRow(value: unknown): value is OutboxRow {
     Array.isArray(value.events) &&
     typeof value.attempts === 'number'
   );
-}
-
-function isEvent(value: unknown): value is EventJson {
-  return isObject(value) && typeof value.id === 'string' && typeof value.type === 'string' && isObject(value.provider);
 }
 
 function isStory(value: unknown): value is StoryRecord {
