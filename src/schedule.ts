@@ -80,15 +80,11 @@ export function isDue(dueAt: number, now: number, waitMs: number = LONGEST_WAIT_
   return now >= dueAt || dueAt - now > waitMs + TICK_MS;
 }
 
-export interface ClockReading {
-  wall: number;
-  monotonic: number;
-}
-
-/** Whether the machine slept between two readings: the wall clock then runs a minute or more ahead of the monotonic one. */
-export function wokeUp(previous: ClockReading, current: ClockReading): boolean {
-  return current.wall - previous.wall - (current.monotonic - previous.monotonic) > MINUTE_MS;
-}
+/**
+ * A tick that took longer than this was no tick: the machine slept, or the process was stopped. Told by the wall clock, since
+ * the monotonic one stands still meanwhile on Linux alone (https://github.com/libuv/libuv/pull/2894).
+ */
+export const SLEPT_MS = MINUTE_MS + TICK_MS;
 
 /** After a sleep every page is overdue at once, and the network not yet back: each waits up to a minute of its own. */
 export function wakeDelayMs(random: () => number): number {

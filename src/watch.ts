@@ -7,7 +7,7 @@ import type { Ledger } from './ledger.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxRow, ReadonlyState } from './record.ts';
 import { remindersDue } from './route/reminders.ts';
-import { isDue, wakeDelayMs, wokeUp } from './schedule.ts';
+import { isDue, wakeDelayMs } from './schedule.ts';
 import type { Target } from './targets.ts';
 
 const CLAIM_EVERY_MS = 2000;
@@ -24,8 +24,8 @@ export interface WatchDeps extends CycleDeps {
   once: boolean;
   /** How often due times are looked at. */
   tickMs: number;
-  /** Monotonic ms. */
-  monotonic: () => number;
+  /** After how many ms without a tick everything is taken to be overdue at once. */
+  sleptMs: number;
   /** A page was read, or could not be. */
   onRead: (watched: Watched) => void;
   /** This page may not be asked yet: its server, or its failures, named a later time (`record.dueAt`). */
@@ -86,15 +86,14 @@ async function readOnce(all: readonly Watched[], deps: WatchDeps): Promise<void>
 
 async function loop(all: readonly Watched[], deps: WatchDeps): Promise<void> {
   let claimedAt = deps.now().getTime();
-  let clock = { wall: claimedAt, monotonic: deps.monotonic() };
+  let tickedAt = claimedAt;
   let remindedAt = 0;
   for (const watched of all) watched.dueAt = watched.record?.dueAt ?? 0;
   const read = openReader(deps);
   while (!deps.signal.aborted) {
     const now = deps.now().getTime();
-    const current = { wall: now, monotonic: deps.monotonic() };
-    if (wokeUp(clock, current)) spread(all, now, deps.random);
-    clock = current;
+    if (now - tickedAt > deps.sleptMs) spread(all, now, deps.random);
+    tickedAt = now;
     if (Math.abs(now - claimedAt) >= CLAIM_EVERY_MS) {
       claimedAt = now;
       deps.store.claims.beat();

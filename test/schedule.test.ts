@@ -1,15 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LONGEST_WAIT_MS } from '../src/retry-after.ts';
-import {
-  isDue,
-  isLoopback,
-  nextDelayMs,
-  type PollState,
-  parseMaxAge,
-  TICK_MS,
-  wakeDelayMs,
-  wokeUp,
-} from '../src/schedule.ts';
+import { isDue, isLoopback, nextDelayMs, type PollState, parseMaxAge, TICK_MS, wakeDelayMs } from '../src/schedule.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -161,19 +152,6 @@ describe('isDue', () => {
 });
 
 describe('waking up', () => {
-  const reading = (wall: number, monotonic: number) => ({ wall, monotonic });
-
-  test('is seen by a wall clock that leaps and a monotonic one that stood still', () => {
-    expect(wokeUp(reading(0, 0), reading(8 * HOUR, SECOND))).toBe(true);
-    expect(wokeUp(reading(0, 0), reading(MINUTE + 2 * SECOND, SECOND))).toBe(true);
-  });
-
-  test('is not seen in a busy loop, a clock set back or a small correction', () => {
-    expect(wokeUp(reading(0, 0), reading(2 * HOUR, 2 * HOUR))).toBe(false);
-    expect(wokeUp(reading(DAY, 0), reading(0, SECOND))).toBe(false);
-    expect(wokeUp(reading(0, 0), reading(30 * SECOND, SECOND))).toBe(false);
-  });
-
   test('spreads the polls over a minute', () => {
     expect([wakeDelayMs(LOW), wakeDelayMs(MIDDLE), Math.round(wakeDelayMs(HIGH))]).toEqual([0, 30_000, 60_000]);
   });

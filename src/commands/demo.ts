@@ -77,7 +77,7 @@ async function replay(context: Context, options: Options, speed: number, now: ()
   const stopped = stopSignal(context.io.closed);
   const signal = AbortSignal.any([over, stopped]);
   const watching = { desktop: options.desktop, json: options.json, interval: 30_000 };
-  await watch(context, watching, { tickMs: 100, monotonic: () => now().getTime(), signal });
+  await watch(context, watching, { tickMs: 100, sleptMs: Number.POSITIVE_INFINITY, signal });
   if (stopped.aborted || options.json) return;
   const { opened, read } = await readTarget(context.targets[0]!, 'recent', context);
   const { renderIncident } = await import('../render/incident.ts');

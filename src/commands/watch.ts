@@ -6,7 +6,7 @@ import { openLedger } from '../ledger.ts';
 import { type Lane, openOutbox } from '../outbox.ts';
 import { TERMINAL } from '../record.ts';
 import { openRecorder } from '../recorder.ts';
-import { TICK_MS } from '../schedule.ts';
+import { SLEPT_MS, TICK_MS } from '../schedule.ts';
 import { cleanText } from '../text.ts';
 import { watchTargets } from '../watch.ts';
 import { listWords } from '../words.ts';
@@ -35,7 +35,7 @@ export function run(options: Options, words: string[]): Promise<number> {
   // threads takes longer than doing it.
   setFlagsFromString('--no-parallel-scavenge');
   return withContext(options, words, { oneShot: options.once === true }, async (context) => {
-    const pace = { tickMs: TICK_MS, monotonic: () => performance.now(), signal: stopSignal(context.io.closed) };
+    const pace = { tickMs: TICK_MS, sleptMs: SLEPT_MS, signal: stopSignal(context.io.closed) };
     const watched = await watch(context, options, pace);
     return options.once && watched.some((one) => one.error !== null) ? EXIT.unknown : EXIT.ok;
   });
@@ -45,7 +45,7 @@ export function run(options: Options, words: string[]): Promise<number> {
 export async function watch(
   context: Context,
   options: Options,
-  pace: { tickMs: number; monotonic: () => number; signal: AbortSignal },
+  pace: { tickMs: number; sleptMs: number; signal: AbortSignal },
 ): Promise<readonly Watched[]> {
   const { store, now } = context;
   const screen = await openScreen(context, options);

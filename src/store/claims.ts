@@ -4,8 +4,9 @@
  * the lease of a process that is gone, or has not written the time for ten seconds, is dropped by the next who asks.
  * A suspended process that wakes up finds its lease gone, and leaves its pages alone.
  *
- * That time is the monotonic clock, which all processes since the boot share. It stands still while the machine sleeps,
- * so that not all leases look abandoned on waking, and setting the wall clock neither ages nor rejuvenates a lease.
+ * That time is the monotonic clock, which all processes since the boot share: setting the wall clock neither ages nor
+ * rejuvenates a lease. On Linux it stands still while the machine sleeps; elsewhere all leases look abandoned on waking, and
+ * pages may change hands.
  * Between machines or pid namespaces that share a folder only the wall clock is left, with a minute of tolerance.
  */
 import { constants } from 'node:fs';
