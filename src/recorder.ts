@@ -132,10 +132,22 @@ function write(
   return lost;
 }
 
+/** Pages that nobody has watched for so long: one looked at once must not stay for ever. Those that are watched are written every hour. */
+const FORGOTTEN_AFTER_MS = 90 * 24 * 3_600_000;
+
 function forgetWhatIsOver(state: State, batch: ReadonlyMap<string, Entry>, now: Date): void {
+  forgetPages(state, new Date(now.getTime() - FORGOTTEN_AFTER_MS).toISOString());
   if (state.reminded.length > 0) state.reminded = state.reminded.filter(([, until]) => until > now.getTime());
   if (state.mutes.length === 0) return;
   for (const [url, { record }] of batch) if (record) state.mutes = stillOn(state.mutes, url, record, now);
+}
+
+function forgetPages(state: State, oldest: string): void {
+  for (const [url, { readAt, failure }] of state.pages) {
+    if (readAt === null || readAt >= oldest || failure !== null) continue;
+    const isNamed = [...state.outbox, ...state.mutes].some(({ page }) => page === url);
+    if (!isNamed) state.pages.delete(url);
+  }
 }
 
 /** What was seen, or when to ask again, is written soon; a validator costs a repeated read at worst. Null: no change. */
