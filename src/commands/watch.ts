@@ -26,6 +26,8 @@ interface Options extends ReadingOptions {
   once?: boolean;
 }
 
+const HOUR_MS = 3_600_000;
+
 /** Stopped by a signal is a good end. Only `--once` says with its exit code that a page could not be read. */
 export function run(options: Options, words: string[]): Promise<number> {
   // What is read of a page lives until its last reply is there. V8 takes that for long, would put it where it is seldom
@@ -51,16 +53,16 @@ export async function watch(
   const screen = await openScreen(context, options);
   const zone = context.io.zone ?? ownZone();
   const channelIo = channelIoSource(context.io.zone, now);
-  const sayOnce = once((message: string) => screen.note(`pingoru: ${message}`));
+  const say = hourly(now, (message) => screen.note(`pingoru: ${message}`));
   const onError = (error: unknown) => {
-    sayOnce((error as Error).message);
+    say((error as Error).message);
     if (context.verbose) screen.note(cleanText(String((error as Error).stack)));
   };
-  const onRefused = (channel: string, reason: string) => sayOnce(`${channel}: ${reason}`);
+  const onRefused = (channel: string, reason: string) => say(`${channel}: ${reason}`);
   const all: Watched[] = [];
   try {
     const lanes = await ownLanes(context, screen, options, channelIo);
-    const alerts = await openAlerts({ store, openIo: channelIo.open, onNote: once(screen.note) });
+    const alerts = await openAlerts({ store, openIo: channelIo.open, onNote: hourly(now, screen.note) });
     if (!options.json && !options.once) await greet(alerts, context, screen.note);
     const ledger = openLedger({ store, onError });
     const watchedAt = finder(all);
@@ -116,11 +118,13 @@ function withoutRepeats(lanes: readonly Lane[]): Lane[] {
   return [...new Map(lanes.map((lane) => [lane.name, lane])).values()];
 }
 
-/** The same words are said once, however often there is reason to. */
-function once(say: (message: string) => void): (message: string) => void {
-  const said = new Set<string>();
+/** The same words once an hour at most, however often there is reason to. */
+function hourly(now: () => Date, say: (message: string) => void): (message: string) => void {
+  const said = new Map<string, number>();
   return (message) => {
+    const time = now().getTime();
+    for (const [words, at] of said) if (Math.abs(time - at) >= HOUR_MS) said.delete(words);
     if (!said.has(message)) say(message);
-    said.add(message);
+    said.set(message, said.get(message) ?? time);
   };
 }
