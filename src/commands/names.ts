@@ -1,8 +1,7 @@
 /** What a new channel or group may be called, and the one that is meant by a name. */
 import { nearest } from '../catalogue/index.ts';
 import { UsageError } from '../errors.ts';
-import { TERMINAL } from '../record.ts';
-import { isName } from '../store/forms.ts';
+import { isName, isOfAWatch } from '../store/forms.ts';
 
 export function demandName(name: string, thing: 'channel' | 'group'): void {
   if (!isName(name))
@@ -11,12 +10,9 @@ export function demandName(name: string, thing: 'channel' | 'group'): void {
     );
 }
 
-/** A watch has ways out of its own, by which what is owed to them is known. */
 export function demandChannelName(name: string, type: string): void {
   demandName(name, 'channel');
-  if (name === TERMINAL) throw new UsageError(`"${name}" is what is shown on a terminal; choose another name`);
-  if (name === 'desktop' && type !== 'desktop')
-    throw new UsageError('"desktop" is what watch --desktop shows; choose another name');
+  if (isOfAWatch(name, type)) throw new UsageError(`"${name}" is a way out of each watch; choose another name`);
 }
 
 /** Says what there is, nearest names first. */

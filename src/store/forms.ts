@@ -1,6 +1,6 @@
 /** What config.json and platforms.json hold, and how they are checked when read. */
 import { asText, isObject, type RawObject } from '../raw.ts';
-import type { ChannelEntry, Config, Remembered, WatchEntry } from '../record.ts';
+import { type ChannelEntry, type Config, type Remembered, TERMINAL, type WatchEntry } from '../record.ts';
 import type { Form } from './file.ts';
 
 /** What channels, groups and secrets may be called: it is a file's name, and a word of the command line. */
@@ -50,8 +50,15 @@ function channelList(value: unknown): ChannelEntry[] {
   return namedList(value, 'channels').map((entry, index) => {
     if (typeof entry.type !== 'string')
       throw new SyntaxError(`channels[${index}].type must be a text, such as "slack"`);
+    if (isOfAWatch(entry.name, entry.type))
+      throw new SyntaxError(`channels[${index}].name: "${entry.name}" is a way out of each watch; choose another`);
     return entry as ChannelEntry;
   });
+}
+
+/** A watch has ways out of its own, by which what is owed to them is known: no channel of another kind may be called so. */
+export function isOfAWatch(name: string, type: string): boolean {
+  return name === TERMINAL || (name === 'desktop' && type !== 'desktop');
 }
 
 function groupList(value: unknown): RawObject[] {

@@ -128,6 +128,19 @@ describe('a file that is broken', () => {
     expect(readFileSync(user.config, 'utf8')).toBe('{"watch": [');
   });
 
+  it.each([
+    [{ name: 'stdout', type: 'exec', command: ['true'] }, /channels\[0\]\.name: "stdout" is a way out of each watch/],
+    [{ name: 'desktop', type: 'exec', command: ['true'] }, /channels\[0\]\.name: "desktop" is a way out of each watch/],
+    [{ name: 'a b', type: 'exec' }, /channels\[0\]\.name must be a name/],
+  ])('config.json with a channel that cannot be: %j', async (channel, words) => {
+    mkdirSync(path.dirname(user.config), { recursive: true, mode: 0o700 });
+    writeFileSync(user.config, JSON.stringify({ channels: [channel] }), { mode: 0o600 });
+    const { code, stderr } = await run(['list'], user.env);
+    expect(code).toBe(78);
+    expect(stderr).toMatch(words);
+    expect(isOneLine(stderr)).toBe(true);
+  });
+
   it.each(['', '{"pages":[[', '\0\0\0\0', 'null', '[]'])(
     'state.json holding %j: set aside, and no flood',
     async (content) => {
