@@ -6,4 +6,6 @@ if (major < 20 || (major === 20 && (minor < 18 || (minor === 18 && patch < 1))))
 } else {
   const { main } = await import('../dist/cli.js');
   process.exitCode = await main(process.argv.slice(2));
+  // All that was to be done is done; a reader that takes nothing from a pipe must not keep the process.
+  setTimeout(() => process.exit(), 500).unref();
 }

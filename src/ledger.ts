@@ -65,6 +65,8 @@ export function openLedger({ store, onError }: LedgerDeps): Ledger {
     if (timer) clearTimeout(timer);
     timerAt = at;
     timer = setTimeout(() => void flush().catch(onError), delayMs);
+    // Who ends flushes: what cannot be written then must not keep a process that nothing else does.
+    timer.unref();
   };
 
   const write = async () => {

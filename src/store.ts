@@ -81,7 +81,10 @@ export function openStore(options: StoreOptions): Store {
   const paths = folders(options);
   const config = durableFile(
     {
-      path: linkedFile(join(paths.config, 'config.json'), io.files),
+      // Found anew each time: a link may come to lead elsewhere, as that of a ConfigMap does when it changes.
+      get path() {
+        return linkedFile(join(paths.config, 'config.json'), io.files);
+      },
       form: configForm,
       broken: 'refuse',
       variable: CONFIG_VARIABLE,

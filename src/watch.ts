@@ -43,19 +43,28 @@ export async function watchTargets(targets: readonly Target[], deps: WatchDeps):
   const all = deps.all;
   all.push(...targets.map(newWatched));
   let begun = false;
-  try {
-    await takeOver(all, deps);
-    begun = true;
-    if (deps.once) await readOnce(all, deps);
-    else await loop(all, deps);
-  } finally {
-    await deps.ledger.flush();
-    if (begun) await Promise.race([deps.outbox.idle(), asLongAsWanted(deps.signal)]);
-    deps.outbox.close();
-    await deps.ledger.flush();
-    await deps.store.claims.release();
-  }
+  await inTurn([
+    async () => {
+      await takeOver(all, deps);
+      begun = true;
+      await (deps.once ? readOnce(all, deps) : loop(all, deps));
+    },
+    () => deps.ledger.flush(),
+    async () => {
+      if (begun) await Promise.race([deps.outbox.idle(), asLongAsWanted(deps.signal)]);
+      deps.outbox.close();
+    },
+    () => deps.ledger.flush(),
+    () => deps.store.claims.release(),
+  ]);
   return all;
+}
+
+/** Takes each step, whatever became of those before it: what cannot be written must not keep pages claimed. Throws what the first threw. */
+async function inTurn(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 function newWatched(target: Target): Watched {

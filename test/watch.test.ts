@@ -70,3 +70,15 @@ test('after a sleep of the machine the pages that are overdue wait up to a minut
   const slept = await watchOf(state, { store, alerts, random, onHolder, sleptMs: 20_000 }, targets).ended;
   expect(slept[1]!.dueAt - slept[0]!.dueAt).toBe(36_000);
 });
+
+test('what cannot be written at the end is said, and keeps no page claimed', async () => {
+  const state = async () => ({ outbox: [], channels: new Map(), reminded: [] });
+  const ended: string[] = [];
+  const trouble = new ConfigError('the disk is full');
+  const ledger = { flush: () => Promise.reject(trouble) } as unknown as WatchDeps['ledger'];
+  const outbox = { deliver: async () => {}, idle: async () => {}, close: () => void ended.push('closed') };
+  const claims = { take: async () => new Map(), beat: () => {}, release: async () => void ended.push('released') };
+  const more = { ledger, outbox, store: { state, claims } } as unknown as Partial<WatchDeps>;
+  await expect(watchOf(state, more).ended).rejects.toBe(trouble);
+  expect(ended).toEqual(['closed', 'released']);
+});

@@ -13,8 +13,10 @@ export interface Io {
   out(text: string): Promise<void>;
   /** Everything else: a line, with its end added. */
   note(line: string): void;
-  /** Raw, for the line that is drawn over. */
+  /** Raw, for the line that is drawn over. Nothing while the terminal takes nothing. */
   draw(text: string): void;
+  /** From now on a terminal that is stopped (Ctrl-S), or whose connection hangs, stops nothing else of the program. */
+  unblock(): void;
   outIsTerminal: boolean;
   noteIsTerminal: boolean;
   /** Columns of the terminal (or COLUMNS); null where output is not cut to a width. */
@@ -39,7 +41,13 @@ export function openIo(options: GlobalOptions, env: NodeJS.ProcessEnv = process.
   return {
     out: (text) => (closed.signal.aborted ? Promise.resolve() : written(process.stdout, text)),
     note: (line) => void process.stderr.write(`${line}\n`),
-    draw: (text) => void process.stderr.write(text),
+    draw: (text) => {
+      if (process.stderr.writableLength === 0) process.stderr.write(text);
+    },
+    unblock: () => {
+      for (const stream of [process.stdout, process.stderr] as Blocking[])
+        if (stream.isTTY) stream._handle?.setBlocking?.(false);
+    },
     outIsTerminal: process.stdout.isTTY === true,
     noteIsTerminal: process.stderr.isTTY === true,
     get width() {
@@ -51,9 +59,16 @@ export function openIo(options: GlobalOptions, env: NodeJS.ProcessEnv = process.
   };
 }
 
+/** Node waits for terminals at every write (https://nodejs.org/api/process.html#a-note-on-process-io), and offers no other way. */
+type Blocking = NodeJS.WriteStream & { _handle?: { setBlocking?(on: boolean): void } };
+
+let isTorn = false;
+
+/** What follows a write that failed begins on a line of its own: the one before may end in the middle. */
 function written(stream: NodeJS.WriteStream, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(text, (error) => {
+    stream.write(isTorn ? `\n${text}` : text, (error) => {
+      isTorn = error !== null && error !== undefined;
       const { code } = (error ?? {}) as NodeJS.ErrnoException;
       if (!error || code === 'EPIPE') resolve();
       else reject(new ConfigError(`standard output cannot be written (${code ?? error.message}); is its disk full?`));

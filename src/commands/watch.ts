@@ -50,6 +50,7 @@ export async function watch(
   pace: { tickMs: number; sleptMs: number; signal: AbortSignal },
 ): Promise<readonly Watched[]> {
   const { store, now } = context;
+  context.io.unblock();
   const screen = await openScreen(context, options);
   const zone = context.io.zone ?? ownZone();
   const channelIo = channelIoSource(context.io.zone, now);

@@ -52,8 +52,16 @@ function identityIn(stats: fs.BigIntStats): string {
 
 /** Makes a folder, and those above it, for this user alone. One that exists is left as it is. */
 export function makeFolder(folder: string, files: Files): void {
-  files.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    files.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // With `recursive` alone, Node says of a read-only disk that the folder above is not there.
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EEXIST') throw error;
+    files.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  }
 }
+
+const NO_FILE = 'NOFILE';
 
 export interface WholeFile {
   text: string;
@@ -65,13 +73,16 @@ export interface WholeFile {
 export function readWhole(path: string, files: Files): WholeFile | null {
   let fd: number;
   try {
-    fd = files.openSync(path, 'r');
+    // Whoever opens a named pipe would else wait for somebody to write to it.
+    fd = files.openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
   try {
     const stats = files.fstatSync(fd, { bigint: true });
+    if (!stats.isFile() && !stats.isDirectory())
+      throw Object.assign(new Error('no ordinary file'), { code: NO_FILE, syscall: 'open' });
     return { text: files.readFileSync(fd, 'utf8'), identity: identityIn(stats), mode: Number(stats.mode) };
   } finally {
     files.closeSync(fd);
@@ -181,6 +192,8 @@ function reason(code: string | undefined, variable: string): string {
     case 'EACCES':
     case 'EPERM':
       return `permission denied. Change its owner or mode, or set ${variable} to a folder of your own`;
+    case NO_FILE:
+      return `it is no ordinary file. Move it, or set ${variable} to another folder`;
     case 'ENOTDIR':
     case 'EEXIST':
     case 'EISDIR':

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -126,6 +127,14 @@ describe('a file that is broken', () => {
     expect(stderr).toContain(user.config);
     expect(isOneLine(stderr)).toBe(true);
     expect(readFileSync(user.config, 'utf8')).toBe('{"watch": [');
+  });
+
+  it.skipIf(process.platform === 'win32')('a config.json that is a pipe: refused, not waited for', async () => {
+    mkdirSync(path.dirname(user.config), { recursive: true, mode: 0o700 });
+    execFileSync('mkfifo', [user.config]);
+    const { code, stderr } = await run(['list'], user.env);
+    expect([code, stderr.includes('it is no ordinary file')]).toEqual([78, true]);
+    expect(isOneLine(stderr)).toBe(true);
   });
 
   it.each([

@@ -1,11 +1,21 @@
 /** The program's own deliveries, to receivers on loopback: by groups, under their owner's secrets, through kills. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalServer, type Recorded, startServer } from '../local-server.ts';
 import { openStatusPage, type StatusPage } from './page.ts';
-import { home, type Running, run, start } from './run.ts';
+import { home, type Running, run, start, startOnTerminal } from './run.ts';
 
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
@@ -119,6 +129,44 @@ describe('a watch with a channel', () => {
     renameSync(`${user.config}.new`, user.config);
     page.post('i1', 'resolved');
     await expect.poll(() => all().length, { timeout: 10_000 }).toBe(2);
+  });
+
+  it('follows a configuration behind a link that comes to lead elsewhere', async () => {
+    const folder = path.dirname(user.config);
+    configure({ channels: [OPS], groups: [] });
+    const versions = ['one', 'two'].map((name) => path.join(folder, name));
+    for (const version of versions) mkdirSync(version);
+    renameSync(user.config, path.join(versions[0]!, 'config.json'));
+    symlinkSync(versions[0]!, path.join(folder, 'current'));
+    symlinkSync(path.join('current', 'config.json'), user.config);
+    const one = watch();
+    await one.until(/operational/);
+    const groups = [{ name: 'default', channels: ['ops'] }];
+    const text = JSON.stringify({ schemaVersion: 1, watch: [], channels: [OPS], groups });
+    writeFileSync(path.join(versions[1]!, 'config.json'), text, { mode: 0o600 });
+    symlinkSync(versions[1]!, path.join(folder, 'next'));
+    renameSync(path.join(folder, 'next'), path.join(folder, 'current'));
+    rmSync(versions[0]!, { recursive: true });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    page.post('i1', 'investigating');
+    await expect.poll(() => all().length, { timeout: 10_000 }).toBe(1);
+  });
+
+  it('goes on while its terminal takes nothing, and ends when it is asked to', async () => {
+    configure({ channels: [OPS], groups: [{ name: 'default', channels: ['ops'] }] });
+    const one = startOnTerminal(['watch', page.url, '--interval', '50ms', '--json'], user.env);
+    running.push(one);
+    await expect.poll(() => page.requests.length, { timeout: 10_000 }).toBeGreaterThan(3);
+    one.child.stdout!.pause();
+    for (let n = 0; n < 40; n++) page.post(`i${n}`, 'investigating', 'words '.repeat(1500));
+    await expect.poll(() => all().length, { timeout: 20_000 }).toBe(40);
+    page.post('last', 'investigating');
+    await expect.poll(() => all().length, { timeout: 10_000 }).toBe(41);
+    const script = String(one.child.pid);
+    const pid = readFileSync(path.join('/proc', script, 'task', script, 'children'), 'utf8').trim();
+    process.kill(Number(pid), 'SIGTERM');
+    const isThere = () => existsSync(`/proc/${pid}/exe`);
+    await expect.poll(isThere, { timeout: 5000 }).toBe(false);
   });
 
   it('that was mended and switched on again is connected anew by a watch that runs', async () => {
