@@ -57,10 +57,6 @@ export function worstState(states: readonly PageState[]): PageState {
   return states.reduce((worst, state) => (STATE_RANK[state] > STATE_RANK[worst] ? state : worst), first);
 }
 
-export function compareStates(a: PageState, b: PageState): number {
-  return STATE_RANK[a] - STATE_RANK[b];
-}
-
 export function stateOfComponent(status: ComponentStatus): PageState {
   switch (status) {
     case 'operational':

@@ -118,7 +118,6 @@ test('one package has one owner', () => {
     cheerio: /^(?:sources\/|markup\.ts$)/,
     htmlparser2: /^markup\.ts$/,
     domhandler: /^sources\//,
-    entities: /^entities\.ts$/,
     zod: /^routing\.ts$/,
   };
   const wrong = files.flatMap((file) =>
