@@ -20,7 +20,7 @@ export interface PageRecord {
   components: [id: string, name: string, group: string | null, status: ComponentStatus][];
   /** Open incidents and maintenances in the JSON form of `json.ts`, of their posts only the last, cut short. */
   open: IncidentJson[];
-  /** Fingerprints of incidents and their updates; `seen.ts` reads and writes these three. */
+  /** Fingerprints of incidents and their updates; `diff/seen.ts` reads and writes these three. */
   seen: string[];
   folded: string;
   horizon: number;

@@ -1,6 +1,6 @@
 /**
  * One JSON file that survives anything: read as a whole, changed in transactions. Each is written in full, flushed and
- * renamed into place while the lock is held (store-lock.ts), or leaves the file as it was.
+ * renamed into place while the lock is held (lock.ts), or leaves the file as it was.
  */
 import { dirname } from 'node:path';
 import { ConfigError } from '../errors.ts';
