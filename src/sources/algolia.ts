@@ -21,7 +21,17 @@ import type {
   Update,
 } from '../model.ts';
 import { buildIncident, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
-import { asObject, asObjects, asText, isObject, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import {
+  asObject,
+  asObjects,
+  asText,
+  isMarkup,
+  isObject,
+  isShellOf,
+  parseJsonObject,
+  type RawObject,
+  tryJsonObject,
+} from '../raw.ts';
 import { asLine, cleanLine, plainText } from '../text.ts';
 import { fromEpochMs } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -44,8 +54,7 @@ export const algolia = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
-  if (start.startsWith('<'))
-    return HOSTS.algolia.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.algolia);
   if (!/^\{\s*"(?:status|incidents)"\s*:\s*\{/.test(start.slice(0, 200))) return false;
   const json = tryJsonObject(reply);
   if (json === null) return false;

@@ -31,6 +31,7 @@ import {
   asText,
   demandObjects,
   demandOk,
+  isMarkup,
   parseJsonObject,
   type RawObject,
   tryJsonObject,
@@ -59,10 +60,6 @@ function detect(reply: Reply): boolean {
   if (!/"(?:affected_components|display_options)"|"status":\s*"(?:OP|PD|PO|MO|UM)"/.test(reply.text)) return false;
   const json = tryJsonObject(reply);
   return json !== null && (isComponents(json) || asObjects(json.results).some(isIncident));
-}
-
-function isMarkup(reply: Reply): boolean {
-  return reply.text.trimStart().startsWith('<');
 }
 
 function isPage(html: string): boolean {

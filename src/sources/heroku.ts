@@ -23,7 +23,17 @@ import type {
   Update,
 } from '../model.ts';
 import { buildIncident, isClosed, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
-import { asObjects, asText, demandObjects, isNotOffered, isObject, parseJson, type RawObject } from '../raw.ts';
+import {
+  asObjects,
+  asText,
+  demandObjects,
+  isMarkup,
+  isNotOffered,
+  isObject,
+  isShellOf,
+  parseJson,
+  type RawObject,
+} from '../raw.ts';
 import { asLine, plainText, safeUrl } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -47,10 +57,8 @@ export const heroku = {
 /** The web page is a shell that any host could serve: only Heroku's own is believed. */
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
-  if (start.startsWith('<'))
-    return HOSTS.heroku.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
-  if (!start.includes('"system"') && !start.includes('"full_url"')) return false;
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.heroku);
+  if (!reply.text.includes('"system"') && !reply.text.includes('"full_url"')) return false;
   try {
     const json = parseJson(reply);
     return isCurrent(json) || isHistory(json);

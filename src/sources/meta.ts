@@ -21,7 +21,7 @@ import type {
   Update,
 } from '../model.ts';
 import { buildIncident, componentLabel, newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { asObjects, asText, isNotOffered, parseJson, type RawObject } from '../raw.ts';
+import { asObjects, asText, isMarkup, isNotOffered, isShellOf, parseJson, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { fromEpochMs, parseIsoTime, parseRfcTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -48,8 +48,7 @@ export const meta = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
-  if (start.startsWith('<'))
-    return HOSTS.meta.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.meta);
   if (!start.startsWith('[') || !/"services"|"service_id"/.test(start)) return false;
   try {
     const json = parseJson(reply);

@@ -25,6 +25,7 @@ import {
   asObjects,
   asText,
   demandOk,
+  isMarkup,
   isNotOffered,
   isObject,
   parseJsonObject,
@@ -51,7 +52,7 @@ export const uptimeKuma = {
 
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  if (/^\s*</.test(reply.text)) return isPage(reply.text);
+  if (isMarkup(reply)) return isPage(reply.text);
   if (!reply.text.includes('"publicGroupList"') && !reply.text.includes('"heartbeatList"')) return false;
   const json = tryJsonObject(reply);
   return json !== null && (isBoard(json) || isBeats(json));
@@ -99,7 +100,7 @@ async function locate(page: Page, get: Get): Promise<Place> {
   demandOk(reply);
   const told = /\/api\/status-page\/([\w-]{1,100})\/manifest\.json/.exec(reply.text)?.[1];
   if (told === undefined || !isPage(reply.text))
-    throw new ParseError(/^\s*</.test(reply.text) ? 'html' : 'shape', reply.url, 'the reply is no page of Uptime Kuma');
+    throw new ParseError(isMarkup(reply) ? 'html' : 'shape', reply.url, 'the reply is no page of Uptime Kuma');
   return { root: '', slug: told };
 }
 
