@@ -30,13 +30,19 @@ export function parseJsonObject(reply: Reply): RawObject {
   return value;
 }
 
-/** As `parseJsonObject`, or null where that would throw: for detection. */
-export function tryJsonObject(reply: Reply): RawObject | null {
+/** As `parseJson`, or null where that would throw: for detection. */
+export function tryJson(reply: Reply): unknown {
   try {
-    return parseJsonObject(reply);
+    return parseJson(reply);
   } catch {
     return null;
   }
+}
+
+/** As `parseJsonObject`, or null where that would throw: for detection. */
+export function tryJsonObject(reply: Reply): RawObject | null {
+  const value = tryJson(reply);
+  return isObject(value) ? value : null;
 }
 
 /** Whether it begins as HTML and XML do, and JSON never does. */

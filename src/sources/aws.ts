@@ -9,7 +9,7 @@
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, Depth, Get, Incident, Page, Reply, Snapshot, Source } from '../model.ts';
 import { isClosed, newestFirst, pageState, worseStatus } from '../normalize.ts';
-import { isMarkup, isNotOffered, isShellOf, parseJson, type RawObject } from '../raw.ts';
+import { isMarkup, isNotOffered, isShellOf, parseJson, type RawObject, tryJson } from '../raw.ts';
 import {
   currentIncidents,
   demandEvents,
@@ -42,12 +42,8 @@ export const aws = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   if (isMarkup(reply)) return isShellOf(reply, HOSTS.aws);
-  try {
-    const json = parseJson(reply);
-    return isQuiet(json, reply) || (Array.isArray(json) && isEvent(json[0])) || isHistory(json);
-  } catch {
-    return false;
-  }
+  const json = tryJson(reply);
+  return isQuiet(json, reply) || (Array.isArray(json) && isEvent(json[0])) || isHistory(json);
 }
 
 function isOwn(url: string): boolean {

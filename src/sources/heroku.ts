@@ -33,6 +33,7 @@ import {
   isShellOf,
   parseJson,
   type RawObject,
+  tryJson,
 } from '../raw.ts';
 import { asLine, plainText, safeUrl } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
@@ -59,12 +60,8 @@ function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   if (isMarkup(reply)) return isShellOf(reply, HOSTS.heroku);
   if (!reply.text.includes('"system"') && !reply.text.includes('"full_url"')) return false;
-  try {
-    const json = parseJson(reply);
-    return isCurrent(json) || isHistory(json);
-  } catch {
-    return false;
-  }
+  const json = tryJson(reply);
+  return isCurrent(json) || isHistory(json);
 }
 
 function isCurrent(json: unknown): json is RawObject {

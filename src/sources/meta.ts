@@ -21,7 +21,7 @@ import type {
   Update,
 } from '../model.ts';
 import { buildIncident, componentLabel, newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { asObjects, asText, isMarkup, isNotOffered, isShellOf, parseJson, type RawObject } from '../raw.ts';
+import { asObjects, asText, isMarkup, isNotOffered, isShellOf, parseJson, type RawObject, tryJson } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { fromEpochMs, parseIsoTime, parseRfcTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -50,12 +50,8 @@ function detect(reply: Reply): boolean {
   const start = reply.text.trimStart();
   if (isMarkup(reply)) return isShellOf(reply, HOSTS.meta);
   if (!start.startsWith('[') || !/"services"|"service_id"/.test(start)) return false;
-  try {
-    const json = parseJson(reply);
-    return isProducts(json) || isOutages(json);
-  } catch {
-    return false;
-  }
+  const json = tryJson(reply);
+  return isProducts(json) || isOutages(json);
 }
 
 function isProducts(json: unknown): json is unknown[] {

@@ -10,7 +10,7 @@ import { FetchError, ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import type { Component, ComponentStatus, Get, Incident, Page, Phase, Reply, Snapshot, Source } from '../model.ts';
 import { buildIncident, newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { asText, isMarkup, isNotOffered, isObject, isWebPage, parseJson, type RawObject } from '../raw.ts';
+import { asText, isMarkup, isNotOffered, isObject, isWebPage, parseJson, type RawObject, tryJson } from '../raw.ts';
 import { asLine, cleanLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -39,12 +39,8 @@ function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   if (isMarkup(reply)) return isWebPage(reply) && (isOwn(reply.url) || isShell(reply.text));
   if (!reply.text.includes('"AuthoredDateTime"')) return false;
-  try {
-    const json = parseJson(reply);
-    return isPost(Array.isArray(json) ? json[0] : json);
-  } catch {
-    return false;
-  }
+  const json = tryJson(reply);
+  return isPost(Array.isArray(json) ? json[0] : json);
 }
 
 function isOwn(url: string): boolean {

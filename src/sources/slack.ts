@@ -33,6 +33,7 @@ import {
   isShellOf,
   parseJson,
   type RawObject,
+  tryJson,
 } from '../raw.ts';
 import { asLine, plainText, safeUrl } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
@@ -66,12 +67,8 @@ function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   if (isMarkup(reply)) return isShellOf(reply, HOSTS.slack);
   if (!reply.text.includes('"active_incidents"') && !reply.text.includes('"notes"')) return false;
-  try {
-    const json = parseJson(reply);
-    return isCurrent(json) || isHistory(json);
-  } catch {
-    return false;
-  }
+  const json = tryJson(reply);
+  return isCurrent(json) || isHistory(json);
 }
 
 function isCurrent(json: unknown): json is RawObject {
