@@ -28,6 +28,7 @@ import {
   asObject,
   asObjects,
   asText,
+  demandId,
   demandObjects,
   isObject,
   parseJsonObject,
@@ -133,8 +134,7 @@ function recentOf(incidents: readonly RawObject[]): RawObject[] {
 }
 
 function toIncident(raw: RawObject, view: View, url: string): Incident {
-  const id = asLine(raw.id);
-  if (id === null) throw new ParseError('shape', url, 'the payload has an incident without an id');
+  const id = demandId(raw, url);
   const kind: Kind = raw.severitySlug === 'MAINTENANCE' ? 'maintenance' : 'incident';
   const times = asObject(raw.timestamps);
   const startedAt = parseIsoTime(times.started) ?? parseIsoTime(times.detected);

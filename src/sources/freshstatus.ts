@@ -29,6 +29,7 @@ import {
   asObject,
   asObjects,
   asText,
+  demandId,
   demandObjects,
   demandOk,
   isMarkup,
@@ -195,8 +196,7 @@ interface View {
 }
 
 function toIncident(raw: RawObject, view: View, url: string): Incident {
-  const id = asLine(raw.id);
-  if (id === null) throw new ParseError('shape', url, 'the reply has an incident without an id');
+  const id = demandId(raw, url);
   const kind: Kind = raw.is_planned === true ? 'maintenance' : 'incident';
   const affected = toAffected(raw.affected_components, view);
   const scheduledFor = parseIsoTime(raw.scheduled_start_time);

@@ -5,7 +5,7 @@
 import { ParseError } from '../errors.ts';
 import type { Component, ComponentStatus, Incident, Kind, Page, PageState, Phase, Snapshot, Update } from '../model.ts';
 import { buildIncident, incidentInBrief, isClosed, newestFirst, pageState, worseStatus } from '../normalize.ts';
-import { asObject, asObjects, asText, demandObjects, isObject, type RawObject } from '../raw.ts';
+import { asObject, asObjects, asText, demandId, demandObjects, isObject, type RawObject } from '../raw.ts';
 import { cleanLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 import { impactOf, indicatorState, phaseOf, statusOf } from './statuspage-words.ts';
@@ -96,12 +96,6 @@ function isSignpost(name: string): boolean {
 }
 
 /** An id is what makes an incident the same one tomorrow: a row without it is not the platform's. */
-function demandId(row: RawObject, url: string): string {
-  const id = cleanLine(asText(row.id) ?? '');
-  if (id === '') throw new ParseError('shape', url, 'the reply has a row without an id');
-  return id;
-}
-
 interface RawIncident {
   raw: RawObject;
   planned: boolean;

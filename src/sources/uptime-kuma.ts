@@ -24,6 +24,7 @@ import {
   asObject,
   asObjects,
   asText,
+  demandId,
   demandOk,
   isMarkup,
   isNotOffered,
@@ -197,9 +198,8 @@ function newestBeat(beats: unknown): RawObject | null {
 }
 
 function toIncident(raw: RawObject, pageUrl: string, url: string): Incident[] {
-  const id = asLine(raw.id);
+  const id = demandId(raw, url);
   const startedAt = kumaTime(raw.createdDate);
-  if (id === null) throw new ParseError('shape', url, 'the page has an incident without an id');
   const { impact, open } = STYLES.get(raw.style) ?? { impact: 'unknown', open: true };
   const over = raw.active === false || raw.pin === false;
   // Only the button that ends an incident makes it inactive; one that is merely taken off the page ended who knows when.
