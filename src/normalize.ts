@@ -50,6 +50,14 @@ export function impactOfStatus(status: ComponentStatus): Impact {
   }
 }
 
+/**
+ * As `impactOfStatus`, where an incident is measured by its components alone: that they are well, or well again, does not
+ * say how bad it was.
+ */
+export function impactOfTrouble(worst: ComponentStatus): Impact {
+  return worst === 'operational' ? 'unknown' : impactOfStatus(worst);
+}
+
 /** The worst of several states: an outage above unknown, unknown above degraded. None at all is `unknown`. */
 export function worstState(states: readonly PageState[]): PageState {
   const first = states[0];

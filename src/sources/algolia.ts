@@ -11,7 +11,6 @@ import type {
   Component,
   ComponentStatus,
   Get,
-  Impact,
   Incident,
   Page,
   Phase,
@@ -20,7 +19,7 @@ import type {
   Source,
   Update,
 } from '../model.ts';
-import { buildIncident, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
+import { buildIncident, impactOfStatus, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
 import {
   asObject,
   asObjects,
@@ -160,7 +159,7 @@ function toIncident(cluster: string, updates: readonly Update[], page: Page): In
     title: first.body || `Incident on ${asLine(cluster) ?? 'a cluster'}`,
     url: page.url,
     status: updates.at(-1)!.status,
-    impact: impactOf(worst),
+    impact: impactOfStatus(worst),
     startedAt: first.at,
     resolvedAt: null,
     components: [],
@@ -183,20 +182,4 @@ function statusOf(word: unknown): ComponentStatus {
 function phaseOf(status: ComponentStatus): Phase {
   if (status === 'operational') return 'resolved';
   return status === 'unknown' ? 'unknown' : 'investigating';
-}
-
-function impactOf(worst: ComponentStatus): Impact {
-  switch (worst) {
-    case 'major_outage':
-      return 'critical';
-    case 'partial_outage':
-      return 'major';
-    case 'degraded_performance':
-      return 'minor';
-    case 'operational':
-      return 'none';
-    case 'under_maintenance':
-    case 'unknown':
-      return 'unknown';
-  }
 }

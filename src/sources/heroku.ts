@@ -22,7 +22,15 @@ import type {
   Source,
   Update,
 } from '../model.ts';
-import { buildIncident, isClosed, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
+import {
+  buildIncident,
+  impactOfStatus,
+  isClosed,
+  newestFirst,
+  pageState,
+  uniqueById,
+  worseStatus,
+} from '../normalize.ts';
 import {
   asObjects,
   asText,
@@ -261,18 +269,7 @@ function statusOf(colour: unknown): ComponentStatus {
   }
 }
 
+/** Red is any outage of one component, which is not the whole of Heroku. https://blog.heroku.com/new_heroku_status_site */
 function impactOf(worst: ComponentStatus): Impact {
-  switch (worst) {
-    case 'operational':
-      return 'none';
-    case 'degraded_performance':
-      return 'minor';
-    case 'major_outage':
-    case 'partial_outage':
-      return 'major';
-    case 'under_maintenance':
-      return 'maintenance';
-    case 'unknown':
-      return 'unknown';
-  }
+  return worst === 'major_outage' ? 'major' : impactOfStatus(worst);
 }
