@@ -4,7 +4,6 @@
  */
 import { FetchError, ParseError } from './errors.ts';
 import type { Get, Reply } from './model.ts';
-import { asLine } from './text.ts';
 
 export type RawObject = { readonly [key: string]: unknown };
 
@@ -114,13 +113,6 @@ export function demandObjects(object: RawObject, field: string, url: string, nul
   if (nullable && (value === null || value === undefined)) return [];
   if (!Array.isArray(value)) throw new ParseError('shape', url, `the reply has no list "${field}"`);
   return value.filter(isObject);
-}
-
-/** The id of an entry, as one clean line. Throws ParseError where it has none: what is never the same is told again and again. */
-export function demandId(entry: RawObject, url: string): string {
-  const id = asLine(entry.id);
-  if (id === null) throw new ParseError('shape', url, 'the reply has an entry without an id');
-  return id;
 }
 
 /**

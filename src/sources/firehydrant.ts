@@ -28,7 +28,6 @@ import {
   asObject,
   asObjects,
   asText,
-  demandId,
   demandObjects,
   isObject,
   parseJsonObject,
@@ -37,6 +36,7 @@ import {
 } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime, parseRfcTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 
 const PAYLOAD = 'data/payload.json';
 /** Pages keep a thousand incidents of years; more of those that are over than these are not news. */

@@ -29,7 +29,6 @@ import {
   asObject,
   asObjects,
   asText,
-  demandId,
   demandObjects,
   demandOk,
   isMarkup,
@@ -39,6 +38,7 @@ import {
 } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime, parseRfcTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 
 const API = 'https://public-api.freshstatus.io/';
 const MOST_LEVELS = 10;

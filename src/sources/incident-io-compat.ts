@@ -15,9 +15,10 @@ import {
   uniqueById,
   worseStatus,
 } from '../normalize.ts';
-import { asObject, asObjects, asText, demandId, isObject, type RawObject } from '../raw.ts';
+import { asObject, asObjects, asText, isObject, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 import { pageAddress } from './incident-io-proxy.ts';
 import {
   impactOf,

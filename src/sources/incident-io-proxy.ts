@@ -15,9 +15,10 @@ import {
   uniqueById,
   worseStatus,
 } from '../normalize.ts';
-import { asObject, asObjects, asText, demandId, demandObjects, type RawObject } from '../raw.ts';
+import { asObject, asObjects, asText, demandObjects, type RawObject } from '../raw.ts';
 import { asLine, cleanText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 import { impactOfWorst, kindOf, phaseOf, statusOf, ulidTime, webAddress } from './incident-io-words.ts';
 
 interface Part {

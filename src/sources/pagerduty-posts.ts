@@ -9,9 +9,10 @@
 import { syntheticId } from '../fingerprint.ts';
 import type { Component, ComponentStatus, Impact, Incident, Kind, Page, Phase, Snapshot, Update } from '../model.ts';
 import { buildIncident, isClosed, newestFirst, pageState, uniqueById, withTroubles } from '../normalize.ts';
-import { asObject, asObjects, asText, demandId, demandObjects, isObject, type RawObject } from '../raw.ts';
+import { asObject, asObjects, asText, demandObjects, isObject, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 
 export function hasLayout(data: RawObject): boolean {
   return Array.isArray(asObject(asObject(data.layout).layout_settings).business_services);

@@ -5,9 +5,10 @@
 import { ParseError } from '../errors.ts';
 import type { Component, ComponentStatus, Incident, Kind, Page, PageState, Phase, Snapshot, Update } from '../model.ts';
 import { buildIncident, incidentInBrief, isClosed, newestFirst, pageState, worseStatus } from '../normalize.ts';
-import { asObject, asObjects, asText, demandId, demandObjects, isObject, type RawObject } from '../raw.ts';
+import { asObject, asObjects, asText, demandObjects, isObject, type RawObject } from '../raw.ts';
 import { cleanLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 import { impactOf, indicatorState, phaseOf, statusOf } from './statuspage-words.ts';
 
 const ULID = /^01[0-9A-HJKMNP-TV-Z]{24}$/;

@@ -24,7 +24,6 @@ import {
   asObject,
   asObjects,
   asText,
-  demandId,
   demandOk,
   isMarkup,
   isNotOffered,
@@ -35,6 +34,7 @@ import {
 } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseRfcTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 import { kumaTime, toMaintenance } from './uptime-kuma-maintenance.ts';
 
 const API = 'api/status-page/';
