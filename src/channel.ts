@@ -106,10 +106,9 @@ export interface Pace {
   patience: 'days' | 'once';
 }
 
-/** A request of a channel's own. Redirects are never followed: they would take the signature and the secrets along. */
+/** A POST of a channel's own. Redirects are never followed: they would take the signature and the secrets along. */
 export interface ChannelRequest {
   url: string;
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
   headers?: Record<string, string>;
   /** A string goes as it is; anything else as JSON, with its content type. */
   body?: unknown;

@@ -139,12 +139,12 @@ function wrong(entry: ChannelEntry, setting: string, what: string): ConfigError 
 
 /** The requests of channels: no redirect is followed, and an answer larger than 64 kB is none. */
 export function requestsOf(http: Http): ChannelIo['request'] {
-  return async ({ url, method = 'POST', headers = {}, body }: ChannelRequest) => {
+  return async ({ url, headers = {}, body }: ChannelRequest) => {
     const isText = typeof body === 'string' || body === undefined;
     const json: Record<string, string> = isText ? {} : { 'content-type': 'application/json; charset=utf-8' };
     try {
       return await http.request(url, {
-        method,
+        method: 'POST',
         follow: false,
         maxBytes: 64 * 1024,
         headers: { ...json, ...headers },

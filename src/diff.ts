@@ -11,7 +11,7 @@ import { writeSeen } from './diff/seen.ts';
 import { baseline, changes, inOrder } from './diff/updates.ts';
 import { type IncidentJson, incidentToJson } from './json.ts';
 import type { Incident, Provider, Snapshot, StatusEvent } from './model.ts';
-import { isOpen } from './normalize.ts';
+import { isOpen, uniqueById } from './normalize.ts';
 import { emptyRecord, openIncidents, type PageRecord } from './record.ts';
 
 /** Failed reads, and the time since the first of them, before a page is told as unreadable. */
@@ -28,7 +28,7 @@ export interface Difference {
 /** A good read. Without a record it is the page's baseline: what is open is told as `initial`, history is not. */
 export function compare(record: PageRecord | null, snapshot: Snapshot, provider: Provider, now: Date): Difference {
   const make = eventMaker(provider, now);
-  const incidents = uniqueIncidents(snapshot.incidents);
+  const incidents = uniqueById(snapshot.incidents);
   const known = record?.readAt ? record : null;
   const missing = known ? findMissing(known, incidents, snapshot, make) : NOTHING_MISSING;
   const changed = known ? changes(known, incidents, snapshot, make) : baseline(openOf(incidents, now), make);
@@ -46,7 +46,7 @@ export function move(record: PageRecord | null, snapshot: Snapshot, provider: Pr
   const make = eventMaker(provider, now);
   const { platform, url } = record.provider;
   const moved = make('provider.moved', { key: ['moved', platform ?? '', url, record.readAt] });
-  const adopted = adopt(record, { ...snapshot, incidents: uniqueIncidents(snapshot.incidents) }, now);
+  const adopted = adopt(record, { ...snapshot, incidents: uniqueById(snapshot.incidents) }, now);
   const { events, record: next } = compare(adopted.record, snapshot, provider, now);
   return { events: [moved, ...baseline(adopted.strangers, make), ...events], record: next };
 }
@@ -85,10 +85,6 @@ export function fail(record: PageRecord, error: { code: string; message: string 
 /** Whether the page answered, but not in its platform's shape: after several of these it may have moved. */
 export function isShapeFailure(code: string): boolean {
   return ['shape', 'html', 'not_json', 'not_xml', 'empty'].includes(code);
-}
-
-function uniqueIncidents(incidents: readonly Incident[]): Incident[] {
-  return [...new Map(incidents.map((incident) => [incident.id, incident])).values()];
 }
 
 function openOf(incidents: readonly Incident[], now: Date): Incident[] {

@@ -34,7 +34,7 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Of the body once decompressed. */
   maxBytes?: number;
-  method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  method?: 'GET' | 'POST';
   /** Added to, or in place of, our own. They do not go along with a redirect to another host. */
   headers?: Record<string, string>;
   body?: string | Buffer;

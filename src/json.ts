@@ -16,6 +16,7 @@ import {
 } from './json-model.ts';
 import type { Component, Incident, Lists, PageState, Provider, ReadFailure } from './model.ts';
 import { newestFirst, worstState } from './normalize.ts';
+import type { WatchEntry } from './record.ts';
 import { isoSeconds } from './time.ts';
 
 export * from './json-model.ts';
@@ -180,20 +181,12 @@ export function detectDocument(page: DetectedPage): DetectJson {
   return { schemaVersion: SCHEMA_VERSION, url, platform, title, proof, document, endpoints, lists, reads, redirects };
 }
 
-/** An entry of the user's watch list: their name for it, its page, and the catalogue's id if it came from there. */
-export interface Watched {
-  name: string | null;
-  url: string;
-  platform: string | null;
-  provider: string | null;
-}
-
 /** `list --json`. */
 export interface ListJson extends Versioned {
-  watch: Watched[];
+  watch: WatchEntry[];
 }
 
-export function listDocument(watch: readonly Watched[]): ListJson {
+export function listDocument(watch: readonly WatchEntry[]): ListJson {
   return {
     schemaVersion: SCHEMA_VERSION,
     watch: watch.map(({ name, url, platform, provider }) => ({ name, url, platform, provider })),

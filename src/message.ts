@@ -5,6 +5,7 @@ import { isClosed } from './normalize.ts';
 import { cleanLine, cleanText, safeUrl } from './text.ts';
 import { durationWords, secondsBetween } from './time.ts';
 import {
+  afterWords,
   changesOf,
   countWords,
   durationOf,
@@ -128,7 +129,7 @@ function deedOf(event: StatusEvent, zone: string): string {
     case 'maintenance.updated':
       return phase === 'postmortem' ? `published a postmortem of ${topic}.` : `posted an update on ${topic}: ${phase}.`;
     case 'incident.resolved':
-      return `resolved ${topic}${afterWords(event)}.`;
+      return `resolved ${topic}${afterWords(event.incident, event.detectedAt)}.`;
     case 'incident.reopened':
       return `reopened ${topic}: ${phase}.`;
     case 'incident.edited':
@@ -144,7 +145,7 @@ function deedOf(event: StatusEvent, zone: string): string {
     case 'maintenance.started':
       return `${event.initial ? 'is in' : 'started'} maintenance, ${topic}${planWords(incident, zone)}.`;
     case 'maintenance.completed':
-      return `completed maintenance, ${topic}${afterWords(event)}.`;
+      return `completed maintenance, ${topic}${afterWords(event.incident, event.detectedAt)}.`;
     case 'maintenance.cancelled':
       return `cancelled maintenance, ${topic}.`;
     case 'component.changed':
@@ -156,11 +157,6 @@ function deedOf(event: StatusEvent, zone: string): string {
     case 'provider.moved':
       return `has moved its status page: ${movedWords(event)}.`;
   }
-}
-
-function afterWords({ incident, detectedAt }: StatusEvent): string {
-  const duration = incident && isClosed(incident.status) ? durationOf(incident, detectedAt) : null;
-  return duration === null || duration === '0 s' ? '' : ` after ${duration}`;
 }
 
 function planWords(incident: Incident | null, zone: string): string {

@@ -50,15 +50,19 @@ export function impactOfStatus(status: ComponentStatus): Impact {
   }
 }
 
+/**
+ * As `impactOfStatus`, where an incident is measured by its components alone: that they are well, or well again, does not
+ * say how bad it was.
+ */
+export function impactOfTrouble(worst: ComponentStatus): Impact {
+  return worst === 'operational' ? 'unknown' : impactOfStatus(worst);
+}
+
 /** The worst of several states: an outage above unknown, unknown above degraded. None at all is `unknown`. */
 export function worstState(states: readonly PageState[]): PageState {
   const first = states[0];
   if (first === undefined) return 'unknown';
   return states.reduce((worst, state) => (STATE_RANK[state] > STATE_RANK[worst] ? state : worst), first);
-}
-
-export function compareStates(a: PageState, b: PageState): number {
-  return STATE_RANK[a] - STATE_RANK[b];
 }
 
 export function stateOfComponent(status: ComponentStatus): PageState {

@@ -19,6 +19,8 @@ interface Reader {
   names: (text: string) => string[];
 }
 
+// Checkouts are strangers', and so each pattern takes linear time. Blanks before a name are those of its own line: `\s`
+// there would have every one of many empty lines read all that follow it.
 const READERS: readonly Reader[] = [
   { matches: isNamed('package.json'), names: packageNames },
   { matches: isNamed('package-lock.json', 'npm-shrinkwrap.json'), names: lockNames },
@@ -33,16 +35,16 @@ const READERS: readonly Reader[] = [
   { matches: isNamed('pyproject.toml', 'Pipfile', 'poetry.lock', 'uv.lock'), names: pythonNames },
   {
     matches: isNamed('go.mod'),
-    names: (text) => all(text, /^\s*(?:require\s+)?((?:[\w-]+\.)+[a-z]{2,}\/\S+)\s+v\d/gm),
+    names: (text) => all(text, /^[ \t]*(?:require\s+)?((?:[\w-]+\.)+[a-z]{2,}\/\S+)\s+v\d/gm),
   },
   {
     matches: isNamed('Gemfile', 'Gemfile.lock'),
-    names: (text) => ['rubygems', ...all(text, /^\s*gem\s+['"]([\w-]+)/gm), ...all(text, /^ {4}([\w-]+) \(/gm)],
+    names: (text) => ['rubygems', ...all(text, /^[ \t]*gem\s+['"]([\w-]+)/gm), ...all(text, /^ {4}([\w-]+) \(/gm)],
   },
   { matches: isNamed('Cargo.toml'), names: (text) => ['cargo', ...all(text, /^([\w-]+)\s*=/gm)] },
   {
     matches: (file) => /^(?:docker-)?compose[\w.-]*\.ya?ml$/.test(file),
-    names: (text) => all(text, /^\s*image:\s*['"]?(\S+?)['"]?\s*$/gm).map(registryOf),
+    names: (text) => all(text, /^[ \t]*image:\s*['"]?(\S+?)['"]?\s*$/gm).map(registryOf),
   },
   {
     matches: (file) => /^Dockerfile/.test(file),
@@ -51,17 +53,17 @@ const READERS: readonly Reader[] = [
   {
     matches: (file) => file.endsWith('.tf'),
     names: (text) => [
-      ...all(text, /^\s*provider\s+"([\w-]+)"/gm),
-      ...all(text, /^\s*source\s*=\s*"([\w-]+\/[\w-]+)"/gm),
+      ...all(text, /^[ \t]*provider\s+"([\w-]+)"/gm),
+      ...all(text, /^[ \t]*source\s*=\s*"([\w-]+\/[\w-]+)"/gm),
     ],
   },
   {
     matches: (file) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(file),
-    names: (text) => ['github', ...all(text, /^\s*(?:-\s+)?uses:\s*['"]?([\w-]+\/[\w./-]+)@/gm)],
+    names: (text) => ['github', ...all(text, /^[ \t]*(?:-\s+)?uses:\s*['"]?([\w-]+\/[\w./-]+)@/gm)],
   },
   {
     matches: (file) => /^\.env\.(?:example|sample|template|dist)$/.test(file),
-    names: (text) => all(text, /^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=/gm).map(ownerOfVariable),
+    names: (text) => all(text, /^[ \t]*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=/gm).map(ownerOfVariable),
   },
   { matches: isNamed('.gitlab-ci.yml'), names: () => ['gitlab'] },
   { matches: isNamed('vercel.json'), names: () => ['vercel'] },
@@ -102,7 +104,7 @@ function isReadable(path: string): boolean {
 function namesIn(folder: string, file: string): string[] | null {
   const reader = READERS.find((one) => one.matches(file))!;
   try {
-    return reader.names(readFileSync(join(folder, file), 'utf8'));
+    return reader.names(readFileSync(join(folder, file), 'utf8').replace(/^\uFEFF/, ''));
   } catch {
     return null;
   }
@@ -148,8 +150,8 @@ function lockNames(text: string): string[] {
 function pythonNames(text: string): string[] {
   return [
     'pypi',
-    ...all(text, /^\s*["']?([A-Za-z][\w.-]*)["']?\s*(?:=|[<>~!;[,"'])/gm),
-    ...all(text, /["']([A-Za-z][\w.-]*)\s*(?:\[[^\]]*\])?\s*[<>=~!]/g),
+    ...all(text, /^[ \t]*["']?([A-Za-z][\w.-]*)["']?\s*(?:=|[<>~!;[,"'])/gm),
+    ...all(text, /["']([A-Za-z][\w.-]*)[ \t]*(?:\[[^\]"'\n]*\][ \t]*)?[<>=~!]/g),
     ...all(text, /^name = "([\w.-]+)"/gm),
   ];
 }

@@ -15,7 +15,7 @@ export function parseJson(reply: Reply): unknown {
   demandOk(reply);
   const text = reply.text.trimStart();
   if (text === '') throw new ParseError('empty', reply.url, 'the reply is empty');
-  if (text.startsWith('<')) throw new ParseError('html', reply.url, 'the reply is a web page where JSON was expected');
+  if (isMarkup(reply)) throw new ParseError('html', reply.url, 'the reply is a web page where JSON was expected');
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -30,13 +30,34 @@ export function parseJsonObject(reply: Reply): RawObject {
   return value;
 }
 
-/** As `parseJsonObject`, or null where that would throw: for detection. */
-export function tryJsonObject(reply: Reply): RawObject | null {
+/** As `parseJson`, or null where that would throw: for detection. */
+export function tryJson(reply: Reply): unknown {
   try {
-    return parseJsonObject(reply);
+    return parseJson(reply);
   } catch {
     return null;
   }
+}
+
+/** As `parseJsonObject`, or null where that would throw: for detection. */
+export function tryJsonObject(reply: Reply): RawObject | null {
+  const value = tryJson(reply);
+  return isObject(value) ? value : null;
+}
+
+/** Whether it begins as HTML and XML do, and JSON never does. */
+export function isMarkup({ text }: Reply): boolean {
+  return text.trimStart().startsWith('<');
+}
+
+/** Whether it is a web page, and no feed. */
+export function isWebPage({ text }: Reply): boolean {
+  return /^\s*<(?!\?xml|rss|feed|rdf:)/i.test(text);
+}
+
+/** A web page of those hosts: where pages are empty shells that any host could serve, only the vendor's own is believed. */
+export function isShellOf(reply: Reply, hosts: RegExp): boolean {
+  return isWebPage(reply) && hosts.test(new URL(reply.url).hostname);
 }
 
 /** Throws the FetchError that a reply other than 200 stands for. */

@@ -6,8 +6,6 @@ import type { RawObject } from './raw.ts';
 /** What was seen of one page. A record is replaced whole, never edited in place: others may be reading it. */
 export interface PageRecord {
   provider: Provider;
-  /** `provider.url` is the address of the data itself. */
-  document?: true;
   /** The last good read, ISO 8601 UTC. */
   readAt: string | null;
   /**
@@ -20,11 +18,9 @@ export interface PageRecord {
   state: PageState;
   /** Only those that are not operational. */
   components: [id: string, name: string, group: string | null, status: ComponentStatus][];
-  /** Fingerprint of all component ids the page has. */
-  componentIds?: string;
   /** Open incidents and maintenances in the JSON form of `json.ts`, of their posts only the last, cut short. */
   open: IncidentJson[];
-  /** Fingerprints of incidents and their updates; `seen.ts` reads and writes these three. */
+  /** Fingerprints of incidents and their updates; `diff/seen.ts` reads and writes these three. */
   seen: string[];
   folded: string;
   horizon: number;

@@ -19,7 +19,7 @@ import { stateForm } from './store/state-form.ts';
 
 export type { Claim, Claims } from './store/claims.ts';
 
-/** Every method but `claims.holds` and `claims.beat` throws ConfigError when a file cannot be used. */
+/** Of its methods `dropSecret` and the claims' `holds`, `held` and `beat` never throw; all others throw ConfigError when a file cannot be used. */
 export interface Store {
   /** The folders. */
   paths: { config: string; state: string };

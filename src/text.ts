@@ -2,8 +2,6 @@
 import { parseUrl } from './address.ts';
 import { decodeEntities } from './entities.ts';
 
-export { loadHtml, loadXml } from './markup.ts';
-
 // Letters, signs and symbols of the scripts most posts are written in, none of which needs anything. A text of nothing else
 // passes with this one test (a class of what is dangerous would take ten times as long on any text beyond Latin-1).
 const UNFAMILIAR =

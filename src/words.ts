@@ -227,6 +227,12 @@ function maintenanceWords(incident: Incident, affecting: string, now: Date, zone
   return `plans maintenance for ${spanWords(scheduledFor, scheduledUntil, zone)}${length}${affecting}`;
 }
 
+/** " after 1 h 33 m", of what is over; nothing where nobody knows how long it lasted. */
+export function afterWords(incident: Incident | null, now: Date): string {
+  const duration = incident && isClosed(incident.status) ? durationOf(incident, now) : null;
+  return duration === null || duration === '0 s' ? '' : ` after ${duration}`;
+}
+
 /** The end of something, the day only when it is another than that of the start. */
 export function untilWords(from: Date, until: Date, zone: string | undefined): string {
   return sameDay(from, until, zone) ? clockWords(until, zone) : momentWords(until, zone);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FetchError, ParseError } from '../src/errors.ts';
+import { loadHtml, loadXml } from '../src/markup.ts';
 import type { Reply } from '../src/model.ts';
-import { loadHtml, loadXml } from '../src/text.ts';
 
 const URL = 'https://status.example.com/history.atom';
 

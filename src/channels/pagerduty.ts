@@ -4,7 +4,8 @@
  */
 import type { Channel, ChannelIo, Delivery, Message, Settings } from '../channel.ts';
 import { ConfigError, DeliveryError } from '../errors.ts';
-import type { Phase, Reply, Severity, StatusEvent } from '../model.ts';
+import type { Reply, Severity, StatusEvent } from '../model.ts';
+import { isClosed } from '../normalize.ts';
 import { fitLines, inert } from '../outgoing.ts';
 import { asText } from '../raw.ts';
 import { safeUrl } from '../text.ts';
@@ -103,11 +104,9 @@ function eventAction(event: StatusEvent): Action {
   }
 }
 
-const CLOSED: ReadonlySet<Phase> = new Set(['resolved', 'postmortem', 'completed', 'cancelled']);
-
 /** A trigger after the end would open a new alert, and wake somebody for what is over. */
 function openAction({ incident }: StatusEvent): Action {
-  if (incident && CLOSED.has(incident.status)) return { skip: 'it is over already' };
+  if (incident && isClosed(incident.status)) return { skip: 'it is over already' };
   if (incident?.status === 'scheduled') return { skip: 'a plan is no alert: it triggers one when the work starts' };
   return TRIGGER;
 }

@@ -1,13 +1,13 @@
 /** What `watch` prints: a header per target, a block per event, and the quiet last line. */
 import type { Incident, PageState, Provider, ReadFailure, StatusEvent } from '../model.ts';
-import { isClosed, isUnderWay } from '../normalize.ts';
+import { isUnderWay } from '../normalize.ts';
 import { cleanLine, cleanText, safeUrl } from '../text.ts';
 import { durationWords, secondsBetween } from '../time.ts';
 import {
+  afterWords,
   changesByWay,
   changesOf,
   countWords,
-  durationOf,
   labelOf,
   severityOf,
   stepWords,
@@ -100,11 +100,6 @@ function headlineOf(event: StatusEvent, view: Pick<View, 'zone' | 'now'>): strin
     case 'provider.moved':
       return `page moved: ${safeUrl(event.provider.url) ?? ''} (${cleanLine(event.provider.platform ?? 'unknown platform')})`;
   }
-}
-
-function afterWords(incident: Incident | null, now: Date): string {
-  const duration = incident && isClosed(incident.status) ? durationOf(incident, now) : null;
-  return duration === null || duration === '0 s' ? '' : ` after ${duration}`;
 }
 
 function planWords(incident: Incident | null, zone: string | undefined): string {

@@ -10,7 +10,7 @@ export function mutedBy(page: string, event: StatusEvent, mutes: readonly Mute[]
 }
 
 /** "until 2026-11-28T10:00:00Z", "until it is resolved" */
-export function untilWords({ until, untilResolved }: Mute): string {
+function untilWords({ until, untilResolved }: Mute): string {
   if (until !== null) return `until ${until}${untilResolved ? ' or until it is resolved' : ''}`;
   return untilResolved ? 'until it is resolved' : 'until it is taken back';
 }

@@ -1,7 +1,7 @@
 /** An event of Adobe's document to an incident: the posts of its products brought together. Part of the adobe source. */
 import { syntheticId } from '../fingerprint.ts';
 import type { AffectedComponent, Component, ComponentStatus, Impact, Incident, Kind, Phase, Update } from '../model.ts';
-import { buildIncident, isClosed, uniqueById, worseStatus } from '../normalize.ts';
+import { buildIncident, impactOfTrouble, isClosed, uniqueById, worseStatus } from '../normalize.ts';
 import { asObject, asText, isObject, type RawObject } from '../raw.ts';
 import { asLine, cleanLine, plainText } from '../text.ts';
 import { fromEpochMs } from '../time.ts';
@@ -209,18 +209,7 @@ function statusOf(severity: unknown): ComponentStatus {
 }
 
 function impactOf(entries: readonly Entry[]): Impact {
-  const worst = entries.map((entry) => statusOf(entry.severity)).reduce<ComponentStatus>(worseStatus, 'unknown');
-  switch (worst) {
-    case 'major_outage':
-      return 'critical';
-    case 'partial_outage':
-      return 'major';
-    case 'degraded_performance':
-      return 'minor';
-    case 'under_maintenance':
-      return 'maintenance';
-    case 'operational':
-    case 'unknown':
-      return 'unknown';
-  }
+  return impactOfTrouble(
+    entries.map((entry) => statusOf(entry.severity)).reduce<ComponentStatus>(worseStatus, 'unknown'),
+  );
 }

@@ -10,7 +10,7 @@
 import { ParseError } from '../errors.ts';
 import type { Component, Get, Incident, Page, Reply, Snapshot, Source } from '../model.ts';
 import { newestFirst, pageState, uniqueById, withTroubles } from '../normalize.ts';
-import { asObject, isObject, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import { asObject, isMarkup, isObject, isShellOf, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
 import { toIncident } from './adobe-events.ts';
 import { HOSTS } from './hosts.ts';
 
@@ -32,10 +32,8 @@ export const adobe = {
 /** The web page is a shell without a mark: only Adobe's own host is believed. */
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
-  if (start.startsWith('<'))
-    return HOSTS.adobe.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
-  if (!start.includes('"incidentEvent"')) return false;
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.adobe);
+  if (!reply.text.includes('"incidentEvent"')) return false;
   const json = tryJsonObject(reply);
   return json !== null && isEvents(json);
 }

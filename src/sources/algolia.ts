@@ -11,7 +11,6 @@ import type {
   Component,
   ComponentStatus,
   Get,
-  Impact,
   Incident,
   Page,
   Phase,
@@ -20,8 +19,18 @@ import type {
   Source,
   Update,
 } from '../model.ts';
-import { buildIncident, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
-import { asObject, asObjects, asText, isObject, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import { buildIncident, impactOfStatus, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
+import {
+  asObject,
+  asObjects,
+  asText,
+  isMarkup,
+  isObject,
+  isShellOf,
+  parseJsonObject,
+  type RawObject,
+  tryJsonObject,
+} from '../raw.ts';
 import { asLine, cleanLine, plainText } from '../text.ts';
 import { fromEpochMs } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -44,8 +53,7 @@ export const algolia = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
-  if (start.startsWith('<'))
-    return HOSTS.algolia.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.algolia);
   if (!/^\{\s*"(?:status|incidents)"\s*:\s*\{/.test(start.slice(0, 200))) return false;
   const json = tryJsonObject(reply);
   if (json === null) return false;
@@ -151,7 +159,7 @@ function toIncident(cluster: string, updates: readonly Update[], page: Page): In
     title: first.body || `Incident on ${asLine(cluster) ?? 'a cluster'}`,
     url: page.url,
     status: updates.at(-1)!.status,
-    impact: impactOf(worst),
+    impact: impactOfStatus(worst),
     startedAt: first.at,
     resolvedAt: null,
     components: [],
@@ -174,20 +182,4 @@ function statusOf(word: unknown): ComponentStatus {
 function phaseOf(status: ComponentStatus): Phase {
   if (status === 'operational') return 'resolved';
   return status === 'unknown' ? 'unknown' : 'investigating';
-}
-
-function impactOf(worst: ComponentStatus): Impact {
-  switch (worst) {
-    case 'major_outage':
-      return 'critical';
-    case 'partial_outage':
-      return 'major';
-    case 'degraded_performance':
-      return 'minor';
-    case 'operational':
-      return 'none';
-    case 'under_maintenance':
-    case 'unknown':
-      return 'unknown';
-  }
 }

@@ -29,7 +29,7 @@ import {
   withTroubles,
   worseStatus,
 } from '../normalize.ts';
-import { asObjects, asText, parseJsonObject, type RawObject } from '../raw.ts';
+import { asObjects, asText, isMarkup, isWebPage, parseJsonObject, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { fromEpochMs, parseIsoTime, zoneHours } from '../time.ts';
 
@@ -52,9 +52,8 @@ export const apple = {
 /** The web pages are shells that any host could serve: only Apple's own are believed. */
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
-  if (start.startsWith('<')) return ownPage(reply.url) !== null && !/^<(?:\?xml|rss|feed)\b/i.test(start);
-  if (!start.includes('"serviceName"')) return false;
+  if (isMarkup(reply)) return isWebPage(reply) && ownPage(reply.url) !== null;
+  if (!reply.text.includes('"serviceName"')) return false;
   try {
     return isStatus(parseJsonObject(unwrapped(reply)));
   } catch {

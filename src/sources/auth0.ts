@@ -22,7 +22,7 @@ import type {
   Update,
 } from '../model.ts';
 import { buildIncident, isClosed, newestFirst, pageState, uniqueById, withTroubles } from '../normalize.ts';
-import { asObject, asObjects, asText, demandOk, isObject, type RawObject } from '../raw.ts';
+import { asObject, asObjects, asText, demandOk, isMarkup, isObject, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 
@@ -44,7 +44,7 @@ const REGIONS = /"activeIncidents":\s{0,9}\[\s{0,9}\{[^{}]{0,300}"response":\s{0
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const at = reply.text.indexOf(DATA);
-  return at >= 0 && /^\s*</.test(reply.text) && REGIONS.test(reply.text.slice(at));
+  return at >= 0 && isMarkup(reply) && REGIONS.test(reply.text.slice(at));
 }
 
 async function read(page: Page, get: Get): Promise<Snapshot | null> {

@@ -9,7 +9,7 @@
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, Depth, Get, Incident, Page, Reply, Snapshot, Source } from '../model.ts';
 import { isClosed, newestFirst, pageState, worseStatus } from '../normalize.ts';
-import { isNotOffered, parseJson, type RawObject } from '../raw.ts';
+import { isMarkup, isNotOffered, isShellOf, parseJson, type RawObject, tryJson } from '../raw.ts';
 import {
   currentIncidents,
   demandEvents,
@@ -41,14 +41,9 @@ export const aws = {
 /** The web page is a shell that any host could serve: only AWS's own is believed. */
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
-  if (start.startsWith('<')) return isOwn(reply.url) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
-  try {
-    const json = parseJson(reply);
-    return isQuiet(json, reply) || (Array.isArray(json) && isEvent(json[0])) || isHistory(json);
-  } catch {
-    return false;
-  }
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.aws);
+  const json = tryJson(reply);
+  return isQuiet(json, reply) || (Array.isArray(json) && isEvent(json[0])) || isHistory(json);
 }
 
 function isOwn(url: string): boolean {

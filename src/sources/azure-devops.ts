@@ -12,6 +12,7 @@ import {
   asObjects,
   demandObjects,
   demandOk,
+  isMarkup,
   isNotOffered,
   parseJsonObject,
   type RawObject,
@@ -38,10 +39,6 @@ function detect(reply: Reply): boolean {
   if (isMarkup(reply)) return reply.text.includes(`"${PROVIDER}"`);
   const json = tryJsonObject(reply);
   return json !== null && isHealth(json);
-}
-
-function isMarkup(reply: Reply): boolean {
-  return reply.text.trimStart().startsWith('<');
 }
 
 /** Nothing else has services with `geographies`. */

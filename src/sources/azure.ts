@@ -14,7 +14,7 @@ import { syntheticId } from '../fingerprint.ts';
 import { loadXml } from '../markup.ts';
 import type { Component, Get, Incident, Page, Phase, Reply, Snapshot, Source } from '../model.ts';
 import { buildIncident, isClosed, newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { demandOk } from '../raw.ts';
+import { demandOk, isMarkup } from '../raw.ts';
 import { cleanLine, plainText } from '../text.ts';
 import { parseIsoTime, parseRfcTime } from '../time.ts';
 import { REGIONS, regionsIn } from './azure-regions.ts';
@@ -41,7 +41,7 @@ function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart().slice(0, 2000);
   if (/^<(?:\?xml|rss)\b/i.test(start)) return start.includes('<rss') && start.includes(CHANNEL);
-  return start.startsWith('<') && isOwn(reply.url);
+  return isMarkup(reply) && isOwn(reply.url);
 }
 
 function isOwn(url: string): boolean {

@@ -5,7 +5,7 @@
  */
 import { ParseError } from '../errors.ts';
 import type { Get, Page, Reply, Snapshot, Source } from '../model.ts';
-import { demandOk, isNotOffered, parseJsonObject, tryJsonObject } from '../raw.ts';
+import { demandOk, isMarkup, isNotOffered, parseJsonObject, tryJsonObject } from '../raw.ts';
 import { indexSnapshot, isIndex } from './better-stack-index.ts';
 
 const INDEX = 'index.json';
@@ -27,10 +27,6 @@ function detect(reply: Reply): boolean {
   if (isMarkup(reply)) return isPage(reply.text);
   const json = tryJsonObject(reply);
   return json !== null && isIndex(json);
-}
-
-function isMarkup(reply: Reply): boolean {
-  return reply.text.trimStart().startsWith('<');
 }
 
 function isPage(html: string): boolean {

@@ -4,10 +4,10 @@
  * as it was written down gives the zone away. Part of the Cachet source.
  */
 import type { Component, Incident, Update } from '../model.ts';
-import { buildIncident, isClosed } from '../normalize.ts';
+import { buildIncident, impactOfTrouble, isClosed } from '../normalize.ts';
 import { asObject, asObjects, asText, isObject, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
-import { componentStatus, impactOf, incidentPhase, localTime, schedulePhase } from './cachet-words.ts';
+import { componentStatus, incidentPhase, localTime, schedulePhase } from './cachet-words.ts';
 
 /** The page numbers are the same in every list of it, an empty one included. */
 export function isV2(json: RawObject): boolean {
@@ -108,7 +108,7 @@ function toPost(raw: RawObject): Update[] {
 function affected(raw: RawObject, over: boolean, view: View) {
   const component = view.components.get(asLine(raw.component_id) ?? '');
   const status = over ? ('unknown' as const) : (component?.status ?? 'unknown');
-  return { impact: impactOf(status), components: component ? [{ ...component, status }] : [] };
+  return { impact: impactOfTrouble(status), components: component ? [{ ...component, status }] : [] };
 }
 
 /** Planned work as versions before 2.4 have it: nobody says when it ends, and once begun it is no longer shown as planned. */

@@ -3,10 +3,10 @@
  * how it is set up unless its operator changes that. Part of the Cachet source.
  */
 import type { Component, Incident, Phase, Update } from '../model.ts';
-import { buildIncident, isClosed, worseStatus } from '../normalize.ts';
+import { buildIncident, impactOfTrouble, isClosed, worseStatus } from '../normalize.ts';
 import { asObject, asObjects, asText, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
-import { componentStatus, impactOf, incidentPhase, localTime, schedulePhase } from './cachet-words.ts';
+import { componentStatus, incidentPhase, localTime, schedulePhase } from './cachet-words.ts';
 
 /** A list without a row has nothing that tells whose it is but how it is paged: it is one of these, and proves nothing. */
 export function isV3(json: RawObject): boolean {
@@ -70,7 +70,7 @@ export function incidentV3(row: RawObject, find: Find, view: View): Incident[] {
       title: asLine(raw.name) ?? id,
       url: guid === null ? view.base : `${view.base}/incidents/${encodeURIComponent(guid)}`,
       status,
-      impact: impactOf(worst),
+      impact: impactOfTrouble(worst),
       startedAt,
       resolvedAt: posts.length === 0 && isClosed(status) ? (timeOf(raw.updated) ?? startedAt) : null,
       components,

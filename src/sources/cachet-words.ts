@@ -1,5 +1,5 @@
 /** The words of both versions of Cachet, which are numbers, and what it takes to read its times. Part of the source. */
-import type { ComponentStatus, Impact, Page, Phase } from '../model.ts';
+import type { ComponentStatus, Page, Phase } from '../model.ts';
 import { asText } from '../raw.ts';
 import { parseIsoTime } from '../time.ts';
 
@@ -30,23 +30,6 @@ export function schedulePhase(value: unknown, from: Date | null, until: Date | n
   return until !== null && until <= now ? 'completed' : 'in_progress';
 }
 const SCHEDULES: readonly (Phase | undefined)[] = ['scheduled', 'in_progress', 'completed'];
-
-/** Nobody says how bad an incident is but the components it is about. */
-export function impactOf(worst: ComponentStatus): Impact {
-  switch (worst) {
-    case 'degraded_performance':
-      return 'minor';
-    case 'partial_outage':
-      return 'major';
-    case 'major_outage':
-      return 'critical';
-    case 'under_maintenance':
-      return 'maintenance';
-    case 'operational':
-    case 'unknown':
-      return 'unknown';
-  }
-}
 
 /** `2026-03-10 15:53:00`, of a clock that is so far ahead of UTC. One that names its zone is taken by its word. */
 export function localTime(value: unknown, offsetMs: number): Date | null {

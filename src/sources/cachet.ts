@@ -8,7 +8,15 @@
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, Get, Incident, Page, Reply, Snapshot, Source } from '../model.ts';
 import { newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { askTogether, asObjects, isNotOffered, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import {
+  askTogether,
+  asObjects,
+  isMarkup,
+  isNotOffered,
+  parseJsonObject,
+  type RawObject,
+  tryJsonObject,
+} from '../raw.ts';
 import { parseRfcTime } from '../time.ts';
 import { componentsV2, incidentV2, isV2, offsetIn, scheduleV2 } from './cachet-v2.ts';
 import { componentV3, incidentV3, isRow, isV3, relations, scheduleV3 } from './cachet-v3.ts';
@@ -46,7 +54,7 @@ export const cachet = {
 
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  if (/^\s*</.test(reply.text)) return isPage(reply.text);
+  if (isMarkup(reply)) return isPage(reply.text);
   const json = tryJsonObject(reply);
   if (json === null) return false;
   return isV2(json) || (isV3(json) && asObjects(json.data).some(isRow));

@@ -24,7 +24,7 @@ import type {
   Source,
 } from '../model.ts';
 import { isClosed, newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { asObjects, demandOk, isNotOffered, parseJsonObject, type RawObject } from '../raw.ts';
+import { asObjects, demandOk, isMarkup, isNotOffered, parseJsonObject, type RawObject } from '../raw.ts';
 import { asLine } from '../text.ts';
 import { parseRfcTime } from '../time.ts';
 import { goTime, type Issue, issueAddress, slugOf, toIncident, toIssue } from './cstate-issues.ts';
@@ -51,7 +51,7 @@ export const cstate = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const { text } = reply;
-  if (/^\s*</.test(text)) return isFeed(text) || /<meta[^<>]{0,200}cState v/.test(text);
+  if (isMarkup(reply)) return isFeed(text) || /<meta[^<>]{0,200}cState v/.test(text);
   if (!text.includes('"cStateVersion"') && !text.includes('"baseURL"')) return false;
   try {
     const json = hugoJson(reply);
@@ -100,7 +100,7 @@ async function ifOffered<T>(read: () => T | Promise<T>): Promise<T | null> {
 
 async function parse(reply: Reply, page: Page): Promise<Snapshot> {
   demandOk(reply);
-  if (/^\s*</.test(reply.text)) return feedSnapshot(await loadFeed(reply), page.url);
+  if (isMarkup(reply)) return feedSnapshot(await loadFeed(reply), page.url);
   const json = demand(reply, (value) => isIndex(value) || isList(value));
   if (isIndex(json)) return indexSnapshot(json, ownIssues(json, page.url), null, 'open');
   const incidents = listIssues(json, page.url).map((issue) => toIncident(issue, null, new Map()));

@@ -5,7 +5,7 @@
  */
 import { syntheticId } from '../fingerprint.ts';
 import type { Component, ComponentStatus, Impact, Incident, Kind, Phase, Update } from '../model.ts';
-import { buildIncident, isClosed, worseStatus } from '../normalize.ts';
+import { buildIncident, impactOfTrouble, isClosed, worseStatus } from '../normalize.ts';
 import type { Entry, Feed } from './feed-entries.ts';
 import { type Post, type Reading, readBody } from './feed-posts.ts';
 import { kindOfPhase, phaseOfKind, readTitle, type Title } from './feed-words.ts';
@@ -158,19 +158,13 @@ function postsOf({ entry, title, reading }: Item): Dated[] {
   });
 }
 
-/** By the worst of the components that it names with their states, as few feeds do; those that are well again tell nothing. */
+/**
+ * By the worst of the components that it names with their states, as few feeds do. What is told as an incident is no
+ * maintenance for naming one that is under maintenance.
+ */
 function impactOf(components: readonly Component[]): Impact {
   const worst = components.reduce<ComponentStatus>((sofar, one) => worseStatus(sofar, one.status), 'unknown');
-  switch (worst) {
-    case 'major_outage':
-      return 'critical';
-    case 'partial_outage':
-      return 'major';
-    case 'degraded_performance':
-      return 'minor';
-    default:
-      return 'unknown';
-  }
+  return worst === 'under_maintenance' ? 'unknown' : impactOfTrouble(worst);
 }
 
 /** Oldest first, and the phase as it stands after the last. A post that says none leaves it as it was. */

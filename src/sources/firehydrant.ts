@@ -36,6 +36,7 @@ import {
 } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime, parseRfcTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 
 const PAYLOAD = 'data/payload.json';
 /** Pages keep a thousand incidents of years; more of those that are over than these are not news. */
@@ -133,8 +134,7 @@ function recentOf(incidents: readonly RawObject[]): RawObject[] {
 }
 
 function toIncident(raw: RawObject, view: View, url: string): Incident {
-  const id = asLine(raw.id);
-  if (id === null) throw new ParseError('shape', url, 'the payload has an incident without an id');
+  const id = demandId(raw, url);
   const kind: Kind = raw.severitySlug === 'MAINTENANCE' ? 'maintenance' : 'incident';
   const times = asObject(raw.timestamps);
   const startedAt = parseIsoTime(times.started) ?? parseIsoTime(times.detected);

@@ -31,12 +31,14 @@ import {
   asText,
   demandObjects,
   demandOk,
+  isMarkup,
   parseJsonObject,
   type RawObject,
   tryJsonObject,
 } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime, parseRfcTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 
 const API = 'https://public-api.freshstatus.io/';
 const MOST_LEVELS = 10;
@@ -59,10 +61,6 @@ function detect(reply: Reply): boolean {
   if (!/"(?:affected_components|display_options)"|"status":\s*"(?:OP|PD|PO|MO|UM)"/.test(reply.text)) return false;
   const json = tryJsonObject(reply);
   return json !== null && (isComponents(json) || asObjects(json.results).some(isIncident));
-}
-
-function isMarkup(reply: Reply): boolean {
-  return reply.text.trimStart().startsWith('<');
 }
 
 function isPage(html: string): boolean {
@@ -198,8 +196,7 @@ interface View {
 }
 
 function toIncident(raw: RawObject, view: View, url: string): Incident {
-  const id = asLine(raw.id);
-  if (id === null) throw new ParseError('shape', url, 'the reply has an incident without an id');
+  const id = demandId(raw, url);
   const kind: Kind = raw.is_planned === true ? 'maintenance' : 'incident';
   const affected = toAffected(raw.affected_components, view);
   const scheduledFor = parseIsoTime(raw.scheduled_start_time);

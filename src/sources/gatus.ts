@@ -9,7 +9,7 @@ import { ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import type { Component, Get, Impact, Incident, Page, Phase, Reply, Snapshot, Source } from '../model.ts';
 import { buildIncident, newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { asObjects, asText, isNotOffered, isObject, parseJson, type RawObject } from '../raw.ts';
+import { asObjects, asText, isMarkup, isNotOffered, isObject, parseJson, type RawObject, tryJson } from '../raw.ts';
 import { asLine, cleanLine, cutGraphemes, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 
@@ -32,15 +32,10 @@ export const gatus = {
 
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
-  if (start.startsWith('<')) return isPage(start);
-  if (!start.includes('"results"') && !start.includes('"announcements"')) return false;
-  try {
-    const json = parseJson(reply);
-    return isStatuses(json) || isConfig(json);
-  } catch {
-    return false;
-  }
+  if (isMarkup(reply)) return isPage(reply.text);
+  if (!reply.text.includes('"results"') && !reply.text.includes('"announcements"')) return false;
+  const json = tryJson(reply);
+  return isStatuses(json) || isConfig(json);
 }
 
 /** The page is an empty shell with its settings in it. */

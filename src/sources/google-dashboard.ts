@@ -7,7 +7,7 @@
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, Get, Incident, Page, Reply, Snapshot } from '../model.ts';
 import { isClosed, newestFirst, pageState, worseStatus } from '../normalize.ts';
-import { asObjects, parseJson, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import { asObjects, isMarkup, isWebPage, parseJson, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
 import { demandIncidents, toIncidents, toProduct } from './google-incidents.ts';
 
 export const INCIDENTS = 'incidents.json';
@@ -46,9 +46,8 @@ function isDashboard(wanted: Dashboard, url: string, names: readonly string[]): 
 /** The web page is a shell that any host could serve, and a quiet dashboard an empty list: Google's own are believed. */
 export function detectDashboard(wanted: Dashboard, reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
   const own = ownHome(reply.url);
-  if (start.startsWith('<')) return own?.dashboard === wanted && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (isMarkup(reply)) return isWebPage(reply) && own?.dashboard === wanted;
   const json = tryList(reply);
   if (own) return own.dashboard === wanted && (json !== null || isProducts(reply));
   return json !== null && json.length > 0 && isDashboard(wanted, reply.url, namesIn(json));

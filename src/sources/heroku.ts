@@ -22,8 +22,27 @@ import type {
   Source,
   Update,
 } from '../model.ts';
-import { buildIncident, isClosed, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
-import { asObjects, asText, demandObjects, isNotOffered, isObject, parseJson, type RawObject } from '../raw.ts';
+import {
+  buildIncident,
+  impactOfStatus,
+  isClosed,
+  newestFirst,
+  pageState,
+  uniqueById,
+  worseStatus,
+} from '../normalize.ts';
+import {
+  asObjects,
+  asText,
+  demandObjects,
+  isMarkup,
+  isNotOffered,
+  isObject,
+  isShellOf,
+  parseJson,
+  type RawObject,
+  tryJson,
+} from '../raw.ts';
 import { asLine, plainText, safeUrl } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -47,16 +66,10 @@ export const heroku = {
 /** The web page is a shell that any host could serve: only Heroku's own is believed. */
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
-  if (start.startsWith('<'))
-    return HOSTS.heroku.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
-  if (!start.includes('"system"') && !start.includes('"full_url"')) return false;
-  try {
-    const json = parseJson(reply);
-    return isCurrent(json) || isHistory(json);
-  } catch {
-    return false;
-  }
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.heroku);
+  if (!reply.text.includes('"system"') && !reply.text.includes('"full_url"')) return false;
+  const json = tryJson(reply);
+  return isCurrent(json) || isHistory(json);
 }
 
 function isCurrent(json: unknown): json is RawObject {
@@ -256,18 +269,7 @@ function statusOf(colour: unknown): ComponentStatus {
   }
 }
 
+/** Red is any outage of one component, which is not the whole of Heroku. https://blog.heroku.com/new_heroku_status_site */
 function impactOf(worst: ComponentStatus): Impact {
-  switch (worst) {
-    case 'operational':
-      return 'none';
-    case 'degraded_performance':
-      return 'minor';
-    case 'major_outage':
-    case 'partial_outage':
-      return 'major';
-    case 'under_maintenance':
-      return 'maintenance';
-    case 'unknown':
-      return 'unknown';
-  }
+  return worst === 'major_outage' ? 'major' : impactOfStatus(worst);
 }

@@ -11,6 +11,7 @@ import { ParseError } from '../errors.ts';
 import { loadXml } from '../markup.ts';
 import type { Get, Incident, Kind, Page, PageState, Phase, Reply, Snapshot, Source, Update } from '../model.ts';
 import { buildIncident, newestFirst, pageState, uniqueById } from '../normalize.ts';
+import { isMarkup } from '../raw.ts';
 import { asLine, cleanLine, plainText, safeUrl } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 
@@ -29,9 +30,7 @@ export const hund = {
 
 /** A page is told by the feed it names. */
 function detect(reply: Reply): boolean {
-  return (
-    reply.status === 200 && /^\s*</.test(reply.text) && (isFeed(reply.text) || reply.text.includes('/state_feed/feed'))
-  );
+  return reply.status === 200 && isMarkup(reply) && (isFeed(reply.text) || reply.text.includes('/state_feed/feed'));
 }
 
 /** One without entries has the address of the feed in its id. */

@@ -18,7 +18,8 @@ import {
 import { asObject, asObjects, asText, isObject, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
-import { demandId, pageAddress } from './incident-io-proxy.ts';
+import { demandId } from './entry-id.ts';
+import { pageAddress } from './incident-io-proxy.ts';
 import {
   impactOf,
   impactOfWorst,

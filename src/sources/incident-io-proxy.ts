@@ -18,6 +18,7 @@ import {
 import { asObject, asObjects, asText, demandObjects, type RawObject } from '../raw.ts';
 import { asLine, cleanText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 import { impactOfWorst, kindOf, phaseOf, statusOf, ulidTime, webAddress } from './incident-io-words.ts';
 
 interface Part {
@@ -131,12 +132,6 @@ function toIncidents(list: readonly RawObject[], view: View): Incident[] {
 }
 
 /** An id is what makes a thing the same one tomorrow: what has none is not the platform's. Throws ParseError. */
-export function demandId(raw: RawObject, url: string): string {
-  const id = asLine(raw.id);
-  if (id === null) throw new ParseError('shape', url, 'the reply has an entry without an id');
-  return id;
-}
-
 function toDraft(raw: RawObject, { parts, base, url }: View): IncidentDraft {
   const id = demandId(raw, url);
   const status = typeof raw.status === 'string' ? phaseOf(raw.status) : null;

@@ -16,6 +16,7 @@ import {
   asObject,
   asObjects,
   demandOk,
+  isMarkup,
   isNotOffered,
   isObject,
   parseJsonObject,
@@ -58,10 +59,6 @@ function detect(reply: Reply): boolean {
   if (isMarkup(reply)) return isFeed(reply.text) || isPage(reply.text);
   const json = tryJsonObject(reply);
   return json !== null && kindOfDocument(json, reply.url) !== null;
-}
-
-function isMarkup(reply: Reply): boolean {
-  return reply.text.trimStart().startsWith('<');
 }
 
 /** Atom and RSS name their generator alike. */

@@ -8,7 +8,7 @@
  */
 import { ParseError } from '../errors.ts';
 import type { Depth, Get, Page, Reply, Snapshot, Source } from '../model.ts';
-import { demandOk, isNotOffered, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import { demandOk, isMarkup, isNotOffered, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
 import { parseRfcTime } from '../time.ts';
 import type { Feed } from './instatus-feed.ts';
 import { baseAddress, toSnapshot } from './instatus-notices.ts';
@@ -59,10 +59,6 @@ function detect(reply: Reply): boolean {
   if (isMarkup(reply)) return isFeed(reply.text) || isPage(reply.text);
   const json = tryJsonObject(reply);
   return json !== null && (isSummary(json) || isComponents(json));
-}
-
-function isMarkup(reply: Reply): boolean {
-  return /^\s*</.test(reply.text);
 }
 
 /** A feed without any notice has nothing that tells whose it is. */

@@ -12,7 +12,6 @@ import type {
   ComponentStatus,
   Depth,
   Get,
-  Impact,
   Incident,
   Page,
   Reply,
@@ -20,8 +19,8 @@ import type {
   Source,
   Update,
 } from '../model.ts';
-import { buildIncident, componentLabel, newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { asObjects, asText, isNotOffered, parseJson, type RawObject } from '../raw.ts';
+import { buildIncident, componentLabel, impactOfTrouble, newestFirst, pageState, uniqueById } from '../normalize.ts';
+import { asObjects, asText, isMarkup, isNotOffered, isShellOf, parseJson, type RawObject, tryJson } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { fromEpochMs, parseIsoTime, parseRfcTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -48,15 +47,10 @@ export const meta = {
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
-  if (start.startsWith('<'))
-    return HOSTS.meta.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.meta);
   if (!start.startsWith('[') || !/"services"|"service_id"/.test(start)) return false;
-  try {
-    const json = parseJson(reply);
-    return isProducts(json) || isOutages(json);
-  } catch {
-    return false;
-  }
+  const json = tryJson(reply);
+  return isProducts(json) || isOutages(json);
 }
 
 function isProducts(json: unknown): json is unknown[] {
@@ -223,7 +217,7 @@ function toIncident(row: RawObject, product: Product, home: string, isHistory: b
     title: known ? componentLabel(known) : `${product.name ?? 'Meta'}: outage`,
     url: `${home}${encodeURIComponent(product.id)}`,
     status: closed ? 'resolved' : severityOf(word) === 'unknown' ? 'unknown' : 'investigating',
-    impact: impactOf(worstStatus),
+    impact: impactOfTrouble(worstStatus),
     startedAt: began,
     resolvedAt: null,
     components: [{ ...affected, status: closed ? 'operational' : worstStatus, worstStatus }],
@@ -260,17 +254,4 @@ function toUpdates(incident: string, posts: readonly Post[], closed: boolean): U
 function timeOf(value: unknown): Date | null {
   if (typeof value === 'number') return fromEpochMs(value < 1e11 ? value * 1000 : value);
   return parseIsoTime(value) ?? parseRfcTime(value);
-}
-
-function impactOf(status: ComponentStatus): Impact {
-  switch (status) {
-    case 'degraded_performance':
-      return 'minor';
-    case 'partial_outage':
-      return 'major';
-    case 'major_outage':
-      return 'critical';
-    default:
-      return 'unknown';
-  }
 }

@@ -10,7 +10,7 @@ import { FetchError, ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import type { Component, ComponentStatus, Get, Incident, Page, Phase, Reply, Snapshot, Source } from '../model.ts';
 import { buildIncident, newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { asText, isNotOffered, isObject, parseJson, type RawObject } from '../raw.ts';
+import { asText, isMarkup, isNotOffered, isObject, isWebPage, parseJson, type RawObject, tryJson } from '../raw.ts';
 import { asLine, cleanLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -37,15 +37,10 @@ export const microsoft365 = {
 /** Any path of the page answers with the same shell, which names where the data of its neighbours is. */
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
-  if (start.startsWith('<')) return !/^<(?:\?xml|rss)\b/i.test(start) && (isOwn(reply.url) || isShell(start));
-  if (!start.includes('"AuthoredDateTime"')) return false;
-  try {
-    const json = parseJson(reply);
-    return isPost(Array.isArray(json) ? json[0] : json);
-  } catch {
-    return false;
-  }
+  if (isMarkup(reply)) return isWebPage(reply) && (isOwn(reply.url) || isShell(reply.text));
+  if (!reply.text.includes('"AuthoredDateTime"')) return false;
+  const json = tryJson(reply);
+  return isPost(Array.isArray(json) ? json[0] : json);
 }
 
 function isOwn(url: string): boolean {

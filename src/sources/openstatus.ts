@@ -6,7 +6,7 @@
  */
 import { ParseError } from '../errors.ts';
 import type { Get, Page, Reply, Snapshot, Source } from '../model.ts';
-import { isNotOffered, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import { isMarkup, isNotOffered, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
 import { feedSnapshot, statusSnapshot } from './openstatus-documents.ts';
 import { isFeed, isStatus, isSummary } from './openstatus-words.ts';
 
@@ -26,7 +26,7 @@ export const openstatus = {
 
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  if (/^\s*</.test(reply.text)) return isPage(reply.text);
+  if (isMarkup(reply)) return isPage(reply.text);
   if (!/"(?:scheduled_maintenances|statusReports)"/.test(reply.text)) return false;
   const json = tryJsonObject(reply);
   return json !== null && (isSummary(json) || isFeed(json));

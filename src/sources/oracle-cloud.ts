@@ -23,7 +23,7 @@ import type {
   Update,
 } from '../model.ts';
 import { buildIncident, isClosed, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
-import { asObjects, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import { asObjects, isMarkup, isShellOf, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
 import { asLine } from '../text.ts';
 import { type Entry, type Feed, readFeed } from './feed-entries.ts';
 import { type Post, readBody } from './feed-posts.ts';
@@ -49,7 +49,7 @@ function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const { text } = reply;
   if (/^\s*<(?:\?xml|rss)\b/i.test(text)) return isOwnFeed(reply);
-  if (/^\s*</.test(text)) return HOSTS['oracle-cloud'].test(new URL(reply.url).hostname) && !/^\s*<feed\b/i.test(text);
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS['oracle-cloud']);
   if (!text.includes('"regionHealthReports"')) return false;
   const json = tryJsonObject(reply);
   return json !== null && isHealth(json);
@@ -77,7 +77,7 @@ async function read(page: Page, get: Get): Promise<Snapshot | null> {
 }
 
 async function parse(reply: Reply, page: Page): Promise<Snapshot> {
-  if (reply.text.trimStart().startsWith('<')) {
+  if (isMarkup(reply)) {
     const snapshot = toSnapshot([], await demandFeed(reply), page);
     // What is not posted yet is not in it.
     return snapshot.state === 'operational' ? { ...snapshot, state: 'unknown' } : snapshot;

@@ -11,7 +11,7 @@ import { ParseError } from '../errors.ts';
 import { loadHtml } from '../markup.ts';
 import type { Component, Get, Incident, Page, PageState, Reply, Snapshot, Source } from '../model.ts';
 import { isOpen, newestFirst, pageState, worstState } from '../normalize.ts';
-import { demandOk } from '../raw.ts';
+import { demandOk, isWebPage } from '../raw.ts';
 import { asLine } from '../text.ts';
 import { parseRfcTime } from '../time.ts';
 
@@ -32,7 +32,7 @@ const WORDS =
 
 /** Whether it is worth a closer look: most pages that say such a word are no status pages. */
 function detect(reply: Reply): boolean {
-  if (reply.status !== 200 || !/^\s*<(?!\?xml|rss|feed|rdf:)/i.test(reply.text)) return false;
+  if (reply.status !== 200 || !isWebPage(reply)) return false;
   return WORDS.test(reply.text);
 }
 

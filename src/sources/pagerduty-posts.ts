@@ -6,13 +6,13 @@
  * Services have no status of their own: they are well unless an open post names them. The page's headline is a fixed text.
  * Part of the pagerduty source.
  */
-import { ParseError } from '../errors.ts';
 import { syntheticId } from '../fingerprint.ts';
 import type { Component, ComponentStatus, Impact, Incident, Kind, Page, Phase, Snapshot, Update } from '../model.ts';
 import { buildIncident, isClosed, newestFirst, pageState, uniqueById, withTroubles } from '../normalize.ts';
 import { asObject, asObjects, asText, demandObjects, isObject, type RawObject } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 
 export function hasLayout(data: RawObject): boolean {
   return Array.isArray(asObject(asObject(data.layout).layout_settings).business_services);
@@ -157,12 +157,6 @@ function toPost(raw: RawObject, view: View, url: string): Incident {
 }
 
 /** A post cannot be told from others without its id. */
-function demandId(raw: RawObject, url: string): string {
-  const id = asLine(raw.id);
-  if (id === null) throw new ParseError('shape', url, 'the reply has a post without an id');
-  return id;
-}
-
 function phaseReached(updates: readonly Update[], kind: Kind): Phase | null {
   const known = updates.some((update) => update.status !== 'unknown');
   return known || kind === 'maintenance' ? null : 'investigating';

@@ -13,6 +13,7 @@ import {
   asObjects,
   demandObjects,
   demandOk,
+  isMarkup,
   isNotOffered,
   parseJsonObject,
   type RawObject,
@@ -45,10 +46,6 @@ function detect(reply: Reply): boolean {
   const [firstEnum] = asObjects(json.post_enums);
   const [firstPost] = asObjects(json.posts);
   return hasLayout(json) || firstEnum?.post_enum_type !== undefined || firstPost?.latest_update !== undefined;
-}
-
-function isMarkup(reply: Reply): boolean {
-  return reply.text.trimStart().startsWith('<');
 }
 
 async function read(page: Page, get: Get): Promise<Snapshot | null> {

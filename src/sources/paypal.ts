@@ -26,8 +26,10 @@ import {
   asObject,
   asObjects,
   demandOk,
+  isMarkup,
   isNotOffered,
   isObject,
+  isShellOf,
   parseJsonObject,
   type RawObject,
   tryJsonObject,
@@ -58,7 +60,7 @@ function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
   const start = reply.text.trimStart();
   if (isFeed(start)) return start.slice(0, 2000).includes(MARK);
-  if (start.startsWith('<')) return HOSTS.paypal.test(new URL(reply.url).hostname);
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.paypal);
   const json = tryJsonObject(reply);
   return json !== null && isComponents(json);
 }

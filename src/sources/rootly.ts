@@ -23,7 +23,16 @@ import type {
   Update,
 } from '../model.ts';
 import { buildIncident, isClosed, newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { asObject, asObjects, asText, isObject, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import {
+  asObject,
+  asObjects,
+  asText,
+  isMarkup,
+  isObject,
+  parseJsonObject,
+  type RawObject,
+  tryJsonObject,
+} from '../raw.ts';
 import { asLine, plainText, safeUrl } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 
@@ -47,10 +56,6 @@ function detect(reply: Reply): boolean {
   if (!reply.text.includes('"incidents"')) return false;
   const json = tryJsonObject(reply);
   return json !== null && isDocument(json);
-}
-
-function isMarkup(reply: Reply): boolean {
-  return reply.text.trimStart().startsWith('<');
 }
 
 /** Like a Statuspage's but for the page's id, and the lists it does not have. */

@@ -8,7 +8,7 @@
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, Depth, Get, Page, Reply, Snapshot, Source } from '../model.ts';
 import { newestFirst, pageState, uniqueById } from '../normalize.ts';
-import { asObjects, isNotOffered, isObject, parseJson, type RawObject } from '../raw.ts';
+import { asObjects, isMarkup, isNotOffered, isObject, isShellOf, parseJson, type RawObject, tryJson } from '../raw.ts';
 import { asLine } from '../text.ts';
 import { parseRfcTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -35,16 +35,11 @@ export const salesforceTrust = {
 /** The web page is a shell that any host could serve: only Salesforce's own is believed. */
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
-  if (start.startsWith('<')) return isOwn(reply.url) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
-  if (!/"(?:Incidents|IncidentImpacts)"/.test(start)) return false;
-  try {
-    const json = parseJson(reply);
-    const first = Array.isArray(json) ? json[0] : json;
-    return isInstance(first) || isIncident(first);
-  } catch {
-    return false;
-  }
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS['salesforce-trust']);
+  if (!/"(?:Incidents|IncidentImpacts)"/.test(reply.text)) return false;
+  const json = tryJson(reply);
+  const first = Array.isArray(json) ? json[0] : json;
+  return isInstance(first) || isIncident(first);
 }
 
 function isOwn(url: string): boolean {

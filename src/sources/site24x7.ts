@@ -9,7 +9,7 @@ import { ParseError } from '../errors.ts';
 import { loadXml } from '../markup.ts';
 import type { Component, ComponentStatus, Get, Page, Reply, Snapshot, Source } from '../model.ts';
 import { pageState, uniqueById } from '../normalize.ts';
-import { demandOk, isNotOffered, parseJsonObject, tryJsonObject } from '../raw.ts';
+import { demandOk, isMarkup, isNotOffered, parseJsonObject, tryJsonObject } from '../raw.ts';
 import { asLine, cleanLine } from '../text.ts';
 import { isSummary, summarySnapshot } from './site24x7-summary.ts';
 
@@ -30,7 +30,7 @@ export const site24x7 = {
 
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  if (/^\s*</.test(reply.text)) return idOf(reply.text) !== null || isFeed(reply.text);
+  if (isMarkup(reply)) return idOf(reply.text) !== null || isFeed(reply.text);
   if (!reply.text.includes('"current_status"')) return false;
   const json = tryJsonObject(reply);
   return json !== null && isSummary(json);

@@ -23,7 +23,18 @@ import type {
   Update,
 } from '../model.ts';
 import { buildIncident, isClosed, newestFirst, pageState, uniqueById, withTroubles } from '../normalize.ts';
-import { asObjects, asText, demandObjects, isNotOffered, isObject, parseJson, type RawObject } from '../raw.ts';
+import {
+  asObjects,
+  asText,
+  demandObjects,
+  isMarkup,
+  isNotOffered,
+  isObject,
+  isShellOf,
+  parseJson,
+  type RawObject,
+  tryJson,
+} from '../raw.ts';
 import { asLine, plainText, safeUrl } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -54,16 +65,10 @@ export const slack = {
 /** The web page has no mark of its own: only Slack's host is believed. */
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
-  if (start.startsWith('<'))
-    return HOSTS.slack.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
-  if (!start.includes('"active_incidents"') && !start.includes('"notes"')) return false;
-  try {
-    const json = parseJson(reply);
-    return isCurrent(json) || isHistory(json);
-  } catch {
-    return false;
-  }
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.slack);
+  if (!reply.text.includes('"active_incidents"') && !reply.text.includes('"notes"')) return false;
+  const json = tryJson(reply);
+  return isCurrent(json) || isHistory(json);
 }
 
 function isCurrent(json: unknown): json is RawObject {

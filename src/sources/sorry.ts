@@ -9,7 +9,17 @@
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, Depth, Get, Kind, Page, Reply, Snapshot, Source } from '../model.ts';
 import type { IncidentDraft } from '../normalize.ts';
-import { asObject, asText, demandOk, isObject, parseJson, parseJsonObject, type RawObject } from '../raw.ts';
+import {
+  asObject,
+  asText,
+  demandOk,
+  isMarkup,
+  isObject,
+  parseJson,
+  parseJsonObject,
+  type RawObject,
+  tryJson,
+} from '../raw.ts';
 import { asLine } from '../text.ts';
 import {
   baseAddress,
@@ -48,12 +58,8 @@ export const sorry = {
 
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  if (/^\s*</.test(reply.text)) return isPage(reply.text);
-  try {
-    return kindOfDocument(parseJson(reply)) !== null;
-  } catch {
-    return false;
-  }
+  if (isMarkup(reply)) return isPage(reply.text);
+  return kindOfDocument(tryJson(reply)) !== null;
 }
 
 /** `Powered by Sorry™`, its name a link or not. */

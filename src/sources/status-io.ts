@@ -11,7 +11,7 @@ import { dataAddress } from '../address.ts';
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, Depth, Get, Lists, Page, Reply, Snapshot, Source } from '../model.ts';
 import { buildIncident, type IncidentDraft, newestFirst, pageState } from '../normalize.ts';
-import { demandOk, parseJsonObject, tryJsonObject } from '../raw.ts';
+import { demandOk, isMarkup, parseJsonObject, tryJsonObject } from '../raw.ts';
 import { cleanLine, plainText } from '../text.ts';
 import { parseRfcTime } from '../time.ts';
 import { type Current, currentOf, isStatus, withHistory } from './status-io-status.ts';
@@ -35,10 +35,6 @@ function detect(reply: Reply): boolean {
   if (isMarkup(reply)) return isPage(reply);
   const json = tryJsonObject(reply);
   return json !== null && isStatus(json);
-}
-
-function isMarkup(reply: Reply): boolean {
-  return /^\s*</.test(reply.text);
 }
 
 function isPage({ headers, text }: Reply): boolean {

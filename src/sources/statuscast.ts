@@ -10,7 +10,7 @@
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, Depth, Get, Incident, Page, PageState, Reply, Snapshot, Source } from '../model.ts';
 import { isClosed, worstState } from '../normalize.ts';
-import { demandOk, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import { demandOk, isMarkup, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
 import { asLine } from '../text.ts';
 
 const SUMMARY = 'summary.json';
@@ -32,10 +32,6 @@ function detect(reply: Reply): boolean {
   if (isMarkup(reply)) return isPage(reply.text);
   const json = /"StatusText"/.test(reply.text) ? tryJsonObject(reply) : null;
   return json !== null && isDocument(json);
-}
-
-function isMarkup(reply: Reply): boolean {
-  return reply.text.trimStart().startsWith('<');
 }
 
 function isPage(html: string): boolean {

@@ -8,6 +8,7 @@ import { buildIncident, incidentInBrief, isClosed, newestFirst, pageState, worse
 import { asObject, asObjects, asText, demandObjects, isObject, type RawObject } from '../raw.ts';
 import { cleanLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 import { impactOf, indicatorState, phaseOf, statusOf } from './statuspage-words.ts';
 
 const ULID = /^01[0-9A-HJKMNP-TV-Z]{24}$/;
@@ -96,12 +97,6 @@ function isSignpost(name: string): boolean {
 }
 
 /** An id is what makes an incident the same one tomorrow: a row without it is not the platform's. */
-function demandId(row: RawObject, url: string): string {
-  const id = cleanLine(asText(row.id) ?? '');
-  if (id === '') throw new ParseError('shape', url, 'the reply has a row without an id');
-  return id;
-}
-
 interface RawIncident {
   raw: RawObject;
   planned: boolean;

@@ -6,9 +6,10 @@
  */
 import type { CheerioAPI } from 'cheerio/slim';
 import { ParseError } from '../errors.ts';
+import { loadHtml } from '../markup.ts';
 import type { Reply } from '../model.ts';
 import { asObject, asObjects, asText, type RawObject } from '../raw.ts';
-import { cleanLine, loadHtml } from '../text.ts';
+import { cleanLine } from '../text.ts';
 import { fromEpochMs } from '../time.ts';
 import { affectedComponents } from './statuspage-affected.ts';
 import { parseDay, parseSpan, type YearOf, yearAround, yearBefore, yearOfMonth } from './statuspage-time.ts';

@@ -11,6 +11,7 @@ import {
   asText,
   demandObjects,
   demandOk,
+  isMarkup,
   parseJsonObject,
   type RawObject,
   tryJsonObject,
@@ -53,7 +54,7 @@ const INACTIVE = 'Your page is inactive';
 function detect(reply: Reply): boolean {
   if (reply.status !== 200 || isUnclaimed(reply.url)) return false;
   if ('x-statuspage-version' in reply.headers) return true;
-  if (isHtml(reply)) return reply.text.includes('//dka575ofm4ao0.cloudfront.net/');
+  if (isMarkup(reply)) return reply.text.includes('//dka575ofm4ao0.cloudfront.net/');
   const raw = tryJsonObject(reply);
   if (raw === null) return false;
   const rows = [asObject(raw.incident), ...firstRows(raw)];
@@ -75,10 +76,6 @@ function firstRows(raw: RawObject): RawObject[] {
 
 function isId(value: unknown): boolean {
   return typeof value === 'string' && PAGE_ID.test(value);
-}
-
-function isHtml(reply: Reply): boolean {
-  return reply.text.trimStart().startsWith('<');
 }
 
 async function read(page: Page, get: Get, depth: Depth): Promise<Snapshot | null> {
@@ -103,7 +100,7 @@ async function read(page: Page, get: Get, depth: Depth): Promise<Snapshot | null
 }
 
 function isApiOff(reply: Reply): boolean {
-  return reply.status === 401 || reply.status === 404 || (reply.status === 200 && isHtml(reply));
+  return reply.status === 401 || reply.status === 404 || (reply.status === 200 && isMarkup(reply));
 }
 
 /** `torn`: parts of it could not be had this time. */
@@ -175,7 +172,7 @@ function isOlder(list: RawObject, summary: RawObject): boolean {
 
 function parse(reply: Reply, page: Page): Snapshot | Promise<Snapshot> {
   demandOk(reply);
-  if (isHtml(reply)) return parseHtml(reply, page);
+  if (isMarkup(reply)) return parseHtml(reply, page);
   const raw = parseJsonObject(reply);
   return Array.isArray(raw.months) ? parseHistory(raw, page, reply.url) : toSnapshot(raw, page, reply.url);
 }

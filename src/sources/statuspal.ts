@@ -11,7 +11,7 @@
 import { dataAddress } from '../address.ts';
 import { ParseError } from '../errors.ts';
 import type { Depth, Get, Page, PageState, Reply, Snapshot, Source } from '../model.ts';
-import { demandOk, parseJsonObject, tryJsonObject } from '../raw.ts';
+import { demandOk, isMarkup, parseJsonObject, tryJsonObject } from '../raw.ts';
 import { cleanLine, plainText } from '../text.ts';
 import { parseRfcTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -33,10 +33,6 @@ function detect(reply: Reply): boolean {
   if (isMarkup(reply)) return isPage(reply);
   const json = tryJsonObject(reply);
   return json !== null && isSummary(json);
-}
-
-function isMarkup(reply: Reply): boolean {
-  return /^\s*</.test(reply.text);
 }
 
 const HEAD = /\bsystem-status\b[^"'<>]{0,200}\btype-([a-z-]{1,40})/;

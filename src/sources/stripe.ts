@@ -7,7 +7,16 @@
 import { ParseError } from '../errors.ts';
 import type { Component, ComponentStatus, Get, Page, Reply, Snapshot, Source } from '../model.ts';
 import { pageState, stateOfComponent, uniqueById } from '../normalize.ts';
-import { asObjects, isNotOffered, isObject, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import {
+  asObjects,
+  isMarkup,
+  isNotOffered,
+  isObject,
+  isShellOf,
+  parseJsonObject,
+  type RawObject,
+  tryJsonObject,
+} from '../raw.ts';
 import { asLine } from '../text.ts';
 
 const CURRENT = 'current';
@@ -27,8 +36,7 @@ export const stripe = {
 
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  const start = reply.text.trimStart();
-  if (start.startsWith('<')) return HOST.test(new URL(reply.url).hostname) && !/^<(?:\?xml|rss|feed)\b/i.test(start);
+  if (isMarkup(reply)) return isShellOf(reply, HOST);
   const json = tryJsonObject(reply);
   return json !== null && (isCurrent(json) || isFull(json));
 }

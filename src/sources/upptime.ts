@@ -9,7 +9,17 @@ import { dataAddress } from '../address.ts';
 import { FetchError, ParseError } from '../errors.ts';
 import type { Component, ComponentStatus, Depth, Get, Incident, Page, Reply, Snapshot, Source } from '../model.ts';
 import { isClosed, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
-import { askTogether, asObjects, asText, demandOk, isObject, parseJson, type RawObject } from '../raw.ts';
+import {
+  askTogether,
+  asObjects,
+  asText,
+  demandOk,
+  isMarkup,
+  isObject,
+  parseJson,
+  type RawObject,
+  tryJson,
+} from '../raw.ts';
 import { asLine } from '../text.ts';
 import { fromEpochMs, parseRfcTime } from '../time.ts';
 import { isIssue, type Report, toIncident, toReport } from './upptime-issues.ts';
@@ -30,14 +40,10 @@ export const upptime = {
 
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  if (/^\s*</.test(reply.text)) return isSite(reply.text) || isRepository(reply);
+  if (isMarkup(reply)) return isSite(reply.text) || isRepository(reply);
   if (!/"(?:dailyMinutesDown|labels)"/.test(reply.text)) return false;
-  try {
-    const json = parseJson(reply);
-    return isSummary(json) || (isIssues(json) && json.some((issue) => toReport(issue) !== null));
-  } catch {
-    return false;
-  }
+  const json = tryJson(reply);
+  return isSummary(json) || (isIssues(json) && json.some((issue) => toReport(issue) !== null));
 }
 
 /** Attributes have no quotation marks where the site was minified. */

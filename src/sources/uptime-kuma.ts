@@ -25,6 +25,7 @@ import {
   asObjects,
   asText,
   demandOk,
+  isMarkup,
   isNotOffered,
   isObject,
   parseJsonObject,
@@ -33,6 +34,7 @@ import {
 } from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseRfcTime } from '../time.ts';
+import { demandId } from './entry-id.ts';
 import { kumaTime, toMaintenance } from './uptime-kuma-maintenance.ts';
 
 const API = 'api/status-page/';
@@ -51,7 +53,7 @@ export const uptimeKuma = {
 
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  if (/^\s*</.test(reply.text)) return isPage(reply.text);
+  if (isMarkup(reply)) return isPage(reply.text);
   if (!reply.text.includes('"publicGroupList"') && !reply.text.includes('"heartbeatList"')) return false;
   const json = tryJsonObject(reply);
   return json !== null && (isBoard(json) || isBeats(json));
@@ -99,7 +101,7 @@ async function locate(page: Page, get: Get): Promise<Place> {
   demandOk(reply);
   const told = /\/api\/status-page\/([\w-]{1,100})\/manifest\.json/.exec(reply.text)?.[1];
   if (told === undefined || !isPage(reply.text))
-    throw new ParseError(/^\s*</.test(reply.text) ? 'html' : 'shape', reply.url, 'the reply is no page of Uptime Kuma');
+    throw new ParseError(isMarkup(reply) ? 'html' : 'shape', reply.url, 'the reply is no page of Uptime Kuma');
   return { root: '', slug: told };
 }
 
@@ -196,9 +198,8 @@ function newestBeat(beats: unknown): RawObject | null {
 }
 
 function toIncident(raw: RawObject, pageUrl: string, url: string): Incident[] {
-  const id = asLine(raw.id);
+  const id = demandId(raw, url);
   const startedAt = kumaTime(raw.createdDate);
-  if (id === null) throw new ParseError('shape', url, 'the page has an incident without an id');
   const { impact, open } = STYLES.get(raw.style) ?? { impact: 'unknown', open: true };
   const over = raw.active === false || raw.pin === false;
   // Only the button that ends an incident makes it inactive; one that is merely taken off the page ended who knows when.

@@ -30,6 +30,7 @@ import {
   asText,
   demandObjects,
   demandOk,
+  isMarkup,
   isNotOffered,
   parseJsonObject,
   type RawObject,
@@ -56,7 +57,7 @@ export const uptimerobot = {
 
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  if (/^\s*</.test(reply.text)) return isPage(reply.text);
+  if (isMarkup(reply)) return isPage(reply.text);
   if (!/"(?:monitorId|timeGMT)"/.test(reply.text)) return false;
   const json = tryJsonObject(reply);
   if (json === null) return false;

@@ -21,7 +21,17 @@ import type {
   Source,
 } from '../model.ts';
 import { buildIncident, isClosed, newestFirst, pageState, uniqueById, withTroubles } from '../normalize.ts';
-import { asObject, asObjects, asText, demandObjects, parseJsonObject, type RawObject, tryJsonObject } from '../raw.ts';
+import {
+  asObject,
+  asObjects,
+  asText,
+  demandObjects,
+  isMarkup,
+  isShellOf,
+  parseJsonObject,
+  type RawObject,
+  tryJsonObject,
+} from '../raw.ts';
 import { asLine, plainText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 import { HOSTS } from './hosts.ts';
@@ -43,8 +53,7 @@ export const zendesk = {
 /** The web page has no mark of its own: only Zendesk's host is believed. */
 function detect(reply: Reply): boolean {
   if (reply.status !== 200) return false;
-  if (/^\s*</.test(reply.text))
-    return HOSTS.zendesk.test(new URL(reply.url).hostname) && !/^\s*<(?:\?xml|rss|feed)\b/i.test(reply.text);
+  if (isMarkup(reply)) return isShellOf(reply, HOSTS.zendesk);
   if (!reply.text.includes('"startedAt"') && !reply.text.includes('"hasSubservices"')) return false;
   const rows = asObjects(tryJsonObject(reply)?.data);
   return rows.some(isIncident) || rows.some(isService);
