@@ -3,7 +3,7 @@
  * What was seen and what is owed are written together before anything is sent; a page that another process records is
  * read and shown all the same, but neither recorded nor owed here.
  */
-import { compare, confirm, type Difference, fail, move } from './diff.ts';
+import { compare, confirm, type Difference, fail, move, overdue } from './diff.ts';
 import type { News } from './dispatch.ts';
 import { FetchError, ParseError } from './errors.ts';
 import type { Component, ReadFailure, StatusEvent } from './model.ts';
@@ -70,6 +70,15 @@ export async function poll(watched: Watched, deps: CycleDeps): Promise<void> {
   } finally {
     watched.busy = false;
   }
+}
+
+/** Tells what falls due while a page is not asked. */
+export async function tellOverdue(watched: Watched, deps: CycleDeps): Promise<void> {
+  const before = watched.record;
+  const difference = before === null || watched.busy ? null : overdue(before, deps.now());
+  if (difference === null) return;
+  watched.record = difference.record;
+  await tell(watched, before, difference, deps);
 }
 
 interface Looked {

@@ -10,13 +10,14 @@ import { adopt } from './diff/moved.ts';
 import { writeSeen } from './diff/seen.ts';
 import { baseline, changes, inOrder } from './diff/updates.ts';
 import { type IncidentJson, incidentToJson } from './json.ts';
-import type { Incident, Provider, Snapshot, StatusEvent } from './model.ts';
+import type { Incident, Provider, ReadFailure, Snapshot, StatusEvent } from './model.ts';
 import { isOpen, uniqueById } from './normalize.ts';
 import { emptyRecord, openIncidents, type PageRecord } from './record.ts';
 
 /** Failed reads, and the time since the first of them, before a page is told as unreadable. */
 const FAILURES_TO_TELL = 3;
 const UNREADABLE_AFTER_MS = 15 * 60_000;
+const LONGEST_BACK_OFF_MS = 60 * 60_000;
 const KEPT_BODY_LENGTH = 200;
 
 export interface Difference {
@@ -76,10 +77,28 @@ export function fail(record: PageRecord, error: { code: string; message: string 
   const tell = !before?.told && (due || error.code === 'gone');
   const shape = isShapeFailure(error.code) ? (before?.shape ?? 0) + 1 : 0;
   const failure = { since, count, shape, ...error, told: tell || (before?.told ?? false) };
-  const event = tell
-    ? [eventMaker(record.provider, now)('provider.unreadable', { key: ['unreadable', since], error })]
-    : [];
-  return { events: event, record: { ...record, failure } };
+  const told = { ...record, failure };
+  return { events: tell ? [unreadable(told, failure, now)] : [], record: told };
+}
+
+/**
+ * A page that failed, and that its server wants not to be asked again for longer than failures alone would have us wait: it
+ * is told in time all the same. Null when there is nothing to tell.
+ */
+export function overdue(record: PageRecord, now: Date): Difference | null {
+  const { failure, dueAt } = record;
+  if (failure === null || failure.told || dueAt === null) return null;
+  const since = Date.parse(failure.since);
+  if (now.getTime() - since < UNREADABLE_AFTER_MS || dueAt - since <= LONGEST_BACK_OFF_MS) return null;
+  return { events: [unreadable(record, failure, now)], record: { ...record, failure: { ...failure, told: true } } };
+}
+
+function unreadable(record: PageRecord, failure: NonNullable<PageRecord['failure']>, now: Date): StatusEvent {
+  const { since, code, message } = failure;
+  return eventMaker(record.provider, now)('provider.unreadable', {
+    key: ['unreadable', since],
+    error: { code, message } as ReadFailure,
+  });
 }
 
 /** Whether the page answered, but not in its platform's shape: after several of these it may have moved. */

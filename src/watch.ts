@@ -1,7 +1,7 @@
 /** The loop around the cycle: who records which page, what is due, what is still owed, until asked to stop. */
 import { setTimeout } from 'node:timers/promises';
 import type { Alerts } from './alerts.ts';
-import { type CycleDeps, type Holder, poll, type Watched } from './cycle.ts';
+import { type CycleDeps, type Holder, poll, tellOverdue, type Watched } from './cycle.ts';
 import { ConfigError } from './errors.ts';
 import type { Ledger } from './ledger.ts';
 import type { Outbox } from './outbox.ts';
@@ -87,7 +87,10 @@ function newWatched(target: Target): Watched {
 async function readOnce(all: readonly Watched[], deps: WatchDeps): Promise<void> {
   const now = deps.now().getTime();
   const isPageDue = (watched: Watched) => (watched.record?.dueAt ?? 0) <= now;
-  for (const watched of all) if (!isPageDue(watched)) deps.onWait(watched);
+  for (const watched of all.filter((one) => !isPageDue(one))) {
+    deps.onWait(watched);
+    await tellOverdue(watched, deps);
+  }
   const read = openReader(deps);
   await Promise.race([Promise.all(all.filter(isPageDue).map(read)), aborted(deps.signal)]);
   await remind(all, deps);
@@ -109,6 +112,7 @@ async function loop(all: readonly Watched[], deps: WatchDeps): Promise<void> {
       await unlessUnreadable(() => takeOver(all, deps), deps);
     }
     for (const watched of all) if (!watched.busy && isDue(watched.dueAt, now, watched.waitMs)) void read(watched);
+    for (const watched of all) await tellOverdue(watched, deps);
     await deps.alerts.refresh();
     if (Math.abs(now - remindedAt) >= REMIND_EVERY_MS) {
       remindedAt = now;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compare, confirm, fail } from '../src/diff.ts';
+import { compare, confirm, fail, overdue } from '../src/diff.ts';
 import type { Incident, Snapshot, StatusEvent } from '../src/model.ts';
 import { emptyRecord, type PageRecord } from '../src/record.ts';
 import { ACME, at, component, incident, maintenance, snapshot, update } from './make.ts';
@@ -258,6 +258,19 @@ describe('a page that cannot be read', () => {
     expect(failing(record, [0, 1, 2, 14])).toEqual([[], [], [], []]);
     expect(failing(record, [0, 20])).toEqual([[], []]);
     expect(failing(record, [0, 8, 16, 17, 99])).toEqual([[], [], ['provider.unreadable -'], [], []]);
+  });
+
+  it('and that is not to be asked for long, is told in time all the same, once', () => {
+    const failed = fail(reads([snapshot([opened()])]).record, failure, at(0)).record;
+    const waiting = (minutes: number) => ({ ...failed, dueAt: at(minutes).getTime() });
+    expect(overdue(failed, at(99))).toBeNull();
+    expect(overdue(waiting(60), at(30))).toBeNull();
+    expect(overdue(waiting(61), at(14))).toBeNull();
+    const difference = overdue(waiting(61), at(15))!;
+    expect(told(difference.events)).toEqual(['provider.unreadable -']);
+    const later = fail(fail(failed, failure, at(8)).record, failure, at(16));
+    expect(difference.events[0]!.id).toBe(later.events[0]!.id);
+    expect(overdue(difference.record, at(16))).toBeNull();
   });
 
   it('keeps what is open, and says when it can be read again', () => {
