@@ -8,6 +8,7 @@ import type { Page, Reply, Source } from './model.ts';
 import { addressOn } from './read.ts';
 import { isLoopback } from './schedule.ts';
 import { feedLinks, USUAL_FEEDS } from './sources/feed-links.ts';
+import { splitIncidentAddress } from './sources/incident-paths.ts';
 import { inTurn, loadSource, loadSources, platformOfHost } from './sources/index.ts';
 
 const MOST_REQUESTS = 6;
@@ -150,7 +151,7 @@ function baseOfEndpoint(url: string, source: Source): string | null {
 
 /** An incident's own page, or the history, is part of the page. A file (`index.html`) is a page of its own. */
 function baseOfPart(url: string): string {
-  const address = new URL(url);
+  const address = new URL(splitIncidentAddress(url)?.page ?? url);
   address.pathname = address.pathname.replace(/\/(?:incidents?|maintenances?|history|notices?)(?:\/[^/]*)?\/?$/i, '/');
   return pageAddress(address.href);
 }

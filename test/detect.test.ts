@@ -191,11 +191,14 @@ describe('addresses of data', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('of an incident lead to the page it is on', async () => {
-    const url = at('incidents/k2v8wq0pl3zn');
-    const html = recorded('statuspage', 'html-index', 'example/');
-    expect((await detect({ [url]: html }, url)).page?.url).toBe(PAGE.slice(0, -1));
-  });
+  test.each(['incidents/k2v8wq0pl3zn', 'schedules/80', 'posts/details/PQKW007?x=1'])(
+    'of an incident lead to the page it is on: %s',
+    async (path) => {
+      const url = at(path);
+      const html = recorded('statuspage', 'html-index', 'example/');
+      expect((await detect({ [url]: html }, url)).page?.url).toBe(PAGE.slice(0, -1));
+    },
+  );
 });
 
 describe('feeds', () => {

@@ -7,7 +7,9 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { chooseIncident, splitAddress } from '../src/commands/find-incident.ts';
 import { FetchError, ParseError } from '../src/errors.ts';
+import { type IncidentJson, incidentFromJson } from '../src/json.ts';
 import type { Reply, Snapshot, Source } from '../src/model.ts';
 import { HOSTS } from '../src/sources/hosts.ts';
 import { loadSource, loadSources, platformOfHost, platforms } from '../src/sources/index.ts';
@@ -130,6 +132,22 @@ describe.each(sources.map((source) => [source.name, source] as const))('%s', (_n
     checkExpected(one, snapshot!);
   });
 
+  test('gives incidents addresses that lead back to them', () => {
+    for (const one of own) {
+      const { incidents: rows = [] } = (expectedOf(one) ?? {}) as { incidents?: IncidentJson[] };
+      const incidents = rows.map(incidentFromJson);
+      for (const { id, url } of incidents.filter((incident) => !isPageItself(incident.url, one))) {
+        const { target, wanted } = splitAddress(url, null);
+        expect(wanted, `${one.name}: ${url}`).not.toBeNull();
+        expect(new URL(target).host, url).toBe(new URL(url).host);
+        const found = chooseIncident(incidents, wanted, { id: '', name: '', ...one.page }, new Date(0));
+        // Where several have the same address, the newest of them is meant.
+        expect({ url: found?.url }, url).toEqual({ url });
+        if (incidents.filter((other) => other.url === url).length === 1) expect(found?.id, url).toBe(id);
+      }
+    }
+  });
+
   if (documents.length > 0)
     test.each(documents)('parses %s as expected', async (_case, one, reply) => {
       const snapshot = await source.parse(reply, one.page);
@@ -240,6 +258,16 @@ describe.each(sources.map((source) => [source.name, source] as const))('%s', (_n
       await fc.assert(property, { numRuns: 100 * THOROUGH });
     });
 });
+
+/** The page's own address, that of its site, or of a part of it that is a page too: Meta's products are. */
+function isPageItself(url: string, { page, platform }: FixtureCase): boolean {
+  const { pathname, search, hash } = new URL(url);
+  if (pathname === '/' && search === '' && hash === '') return true;
+  return (
+    url.replace(/\/$/, '') === page.url.replace(/\/$/, '') ||
+    (platform === 'meta' && HOSTS.meta.test(new URL(url).hostname))
+  );
+}
 
 /** How many times as many mangled replies as usual: `THOROUGH=20 npx vitest run test/sources.test.ts`. */
 const THOROUGH = Number(process.env.THOROUGH ?? 1);

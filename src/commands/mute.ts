@@ -4,7 +4,7 @@ import { fingerprint } from '../fingerprint.ts';
 import { mutesDocument } from '../json-alerts.ts';
 import { isClosed } from '../normalize.ts';
 import { readTarget } from '../open.ts';
-import { type Mute, openIncidents, type ReadonlyState } from '../record.ts';
+import { type Config, type Mute, openIncidents, type ReadonlyState } from '../record.ts';
 import { isOn, stillOn } from '../route/mutes.ts';
 import type { Store } from '../store.ts';
 import { resolveTargets, type Target } from '../targets.ts';
@@ -14,10 +14,10 @@ import { wordsOf } from '../words.ts';
 import { shortWords } from '../zone.ts';
 import { withContext } from './context.ts';
 import { EXIT } from './exit.ts';
-import { chooseIncident, findIncident, splitAddress } from './find-incident.ts';
+import { chooseIncident, findIncident, type Wanted, wantedBy } from './find-incident.ts';
 import { type GlobalOptions, type Io, openIo } from './io.ts';
 import { openOwnStore } from './own-store.ts';
-import { pageOf } from './page-of.ts';
+import { isKnown, pageOf, splitWatched } from './page-of.ts';
 import { viewOf } from './view.ts';
 
 interface Options extends GlobalOptions {
@@ -41,10 +41,11 @@ export async function run(options: Options, words: string[]): Promise<number> {
   if (options.json) throw new UsageError('--json shows what is muted, and goes without a target');
   const now = new Date();
   const state = await store.state();
-  const { target: place, wanted } = splitAddress(word, null);
-  const incident = wanted ?? options.incident ?? null;
   const config = await store.config();
+  const { target: place, wanted } = splitWatched(word, state, config);
+  const incident = wanted ?? (options.incident === undefined ? null : wantedBy(options.incident));
   const targets = resolveTargets([place], config);
+  for (const { provider } of targets) demandKnown(pageOf(provider.url, state), state, config);
   if (incident !== null && targets.length > 1) throw new UsageError('--incident goes with one provider or page');
   const mutes: Mute[] = [];
   for (const target of targets) mutes.push(await muteOf(target, incident, state, options, now));
@@ -60,9 +61,17 @@ export async function run(options: Options, words: string[]): Promise<number> {
   return EXIT.ok;
 }
 
+/** What nobody watches, nobody is told of: an address that is no page's may be a slip. */
+function demandKnown(page: string, state: ReadonlyState, config: Readonly<Config>): void {
+  if (!isKnown(page, state, config))
+    throw new UsageError(
+      `${page} is neither watched nor in the catalogue, so there is nothing to mute; see what is watched with: pingoru list`,
+    );
+}
+
 async function muteOf(
   target: Target,
-  incident: string | null,
+  incident: Wanted | null,
   state: ReadonlyState,
   options: Options,
   now: Date,
@@ -90,7 +99,7 @@ async function muteOf(
 
 /** Of what a watch has seen, or else of what the page says now. Throws UsageError for what is over. */
 async function incidentId(
-  wanted: string,
+  wanted: Wanted,
   target: Target,
   page: string,
   state: ReadonlyState,

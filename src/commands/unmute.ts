@@ -5,10 +5,10 @@ import { isOn } from '../route/mutes.ts';
 import { resolveTargets } from '../targets.ts';
 import { countWords } from '../words.ts';
 import { EXIT } from './exit.ts';
-import { findIncident, splitAddress } from './find-incident.ts';
+import { findIncident, type Wanted } from './find-incident.ts';
 import { type GlobalOptions, openIo } from './io.ts';
 import { openOwnStore } from './own-store.ts';
-import { pageOf } from './page-of.ts';
+import { pageOf, splitWatched } from './page-of.ts';
 
 interface Options extends GlobalOptions {
   all?: boolean;
@@ -39,7 +39,7 @@ export async function run(options: Options, words: string[]): Promise<number> {
 function mutesOf(word: string, state: ReadonlyState, config: Readonly<Config>): Mute[] {
   const byId = state.mutes.filter(({ id }) => id === word);
   if (byId.length > 0) return byId;
-  const { target, wanted } = splitAddress(word, null);
+  const { target, wanted } = splitWatched(word, state, config);
   const pages = resolveTargets([target], config).map(({ provider }) => pageOf(provider.url, state));
   const ofPages = state.mutes.filter(({ page }) => pages.includes(page));
   const found = wanted === null ? ofPages : ofPages.filter((mute) => mute.incident === incidentId(wanted, mute, state));
@@ -48,6 +48,6 @@ function mutesOf(word: string, state: ReadonlyState, config: Readonly<Config>): 
 }
 
 /** What the end of an incident's address stands for, as far as it is known. */
-function incidentId(wanted: string, { page }: Mute, { pages }: ReadonlyState): string {
-  return findIncident(pages.get(page)?.open ?? [], wanted)?.id ?? wanted;
+function incidentId(wanted: Wanted, { page }: Mute, { pages }: ReadonlyState): string {
+  return findIncident(pages.get(page)?.open ?? [], wanted)?.id ?? wanted.text;
 }

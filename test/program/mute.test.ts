@@ -1,5 +1,5 @@
 /** Mutes and the log on the built program: what is muted is not told, is logged, and told again from then on. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LocalServer, startServer } from '../local-server.ts';
 import { validate } from '../schema.ts';
@@ -72,6 +72,36 @@ describe('mute', () => {
     page.post('i1', 'resolved');
     await watchOnce();
     expect(told()).toEqual(['i2-2', 'i1-3']);
+    expect(mutes()).toEqual([]);
+  });
+
+  it('takes the address that the page gives an incident, whatever it looks like', async () => {
+    page.post('i1', 'investigating');
+    await watchOnce();
+    const elsewhere = 'https://status.acme.example/2026/q1/what-happened';
+    writeFileSync(user.state, readFileSync(user.state, 'utf8').replaceAll(`${page.url}/incidents/i1`, elsewhere));
+    expect(readFileSync(user.state, 'utf8')).toContain(elsewhere);
+    const { stderr } = await pingoru('mute', elsewhere);
+    expect(stderr).toMatch(/^the incident "Trouble i1" of acme is muted until it is resolved\n/);
+    expect(mutes()).toMatchObject([{ incident: 'i1', page: page.url }]);
+    expect((await pingoru('unmute', elsewhere)).stderr).toContain('1 mute taken back');
+  });
+
+  it('finds the watched page on the host of an address', async () => {
+    page.post('i1', 'investigating');
+    await pingoru('remove', 'acme');
+    await pingoru('add', `${page.url}/api/v2/summary.json`, '--platform', 'statuspage', '--name', 'data');
+    const { code, stderr } = await pingoru('mute', `${page.url}/schedules/i1`);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('"i1"') });
+  });
+
+  it('refuses an address that nobody watches and nobody knows', async () => {
+    const word = 'https://status.acme.example/what/happened';
+    const { code, stderr } = await pingoru('mute', word);
+    expect({ code, stderr }).toEqual({
+      code: 64,
+      stderr: `pingoru: ${word} is neither watched nor in the catalogue, so there is nothing to mute; see what is watched with: pingoru list\n`,
+    });
     expect(mutes()).toEqual([]);
   });
 

@@ -128,6 +128,14 @@ describe('pingoru show', () => {
     });
   });
 
+  it('never takes the end of an address for words of a title', async () => {
+    const { code, stderr } = await show(`${clerk.url}/incidents/latency`, '--platform', 'incident-io');
+    expect({ code, stderr }).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('lists no incident "latency"'),
+    });
+  });
+
   it('prints Markdown', async () => {
     const { stdout } = await show(clerk.url, '--platform', 'incident-io', '--format', 'markdown');
     expect(stdout).toMatch(/^# Increased latency/);
