@@ -144,6 +144,7 @@ describe.each(sources.map((source) => [source.name, source] as const))('%s', (_n
         // Where several have the same address, the newest of them is meant.
         expect({ url: found?.url }, url).toEqual({ url });
         if (incidents.filter((other) => other.url === url).length === 1) expect(found?.id, url).toBe(id);
+        expect(splitAddress(url.replace(/^https?:\/\//, ''), null).wanted?.text).toBe(wanted!.text);
       }
     }
   });

@@ -25,7 +25,8 @@ export function splitAddress(word: string, words: string | null): { target: stri
   return { target: split.page, wanted: { text: split.id, address: { whole: word, tail: split.tail } } };
 }
 
-const BEGINS_WITH_HOST = /^https?:\/\//i;
+/** Without a scheme, what has no dot before its first slash is no host. */
+const BEGINS_WITH_HOST = /^(?:https?:\/\/|(?:localhost|\[[^\s/\]]+\]|[^\s/?#]*\.[^\s/?#]*?)(?::\d+)?[/?#])/i;
 
 /** Of what is planned, the first: newest first, it is the last. */
 function soonest(newestFirst: readonly Incident[]): Incident | null {

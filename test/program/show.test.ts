@@ -117,7 +117,13 @@ describe('pingoru show', () => {
 
   it('finds an incident by its address, by its id and by words of its title', async () => {
     const { incident } = JSON.parse((await show(clerk.url, '--platform', 'incident-io', '--json')).stdout);
-    for (const args of [[`${clerk.url}/incidents/${incident.id}`], [clerk.url, incident.id], [clerk.url, 'LATENCY']]) {
+    const address = `${clerk.url}/incidents/${incident.id}`;
+    for (const args of [
+      [address],
+      [address.replace('http://', '')],
+      [clerk.url, incident.id],
+      [clerk.url, 'LATENCY'],
+    ]) {
       const { stdout } = await show(...args, '--platform', 'incident-io', '--json');
       expect(JSON.parse(stdout).incident.id).toBe(incident.id);
     }
