@@ -76,14 +76,14 @@ async function remember(target: Target, { page }: OpenPage, deps: OpenDeps): Pro
   });
 }
 
-/** The first of these addresses that is somebody's page. Throws what the first of them came to when none is. */
+/** The first of these addresses that is somebody's page. Throws what the last of them, which was typed, came to when none is. */
 export async function detectFirst(urls: readonly string[], http: Http, provenOnly = false): Promise<Detection> {
   let failure: unknown;
   for (const url of urls) {
     try {
       return await detectPage(url, http, { provenOnly });
     } catch (error) {
-      failure ??= error;
+      failure = error;
     }
   }
   throw failure;

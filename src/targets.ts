@@ -5,7 +5,10 @@ import type { Provider } from './model.ts';
 import type { Config, WatchEntry } from './record.ts';
 import { globMatcher } from './route.ts';
 
-/** A page to read. `guesses` are other addresses to try when the first does not exist (an unknown vendor's domain). */
+/**
+ * A page to read. `guesses` are other addresses to try when the first is no page; it is a guess itself then, and the last
+ * of them is what was typed (an unknown vendor's domain).
+ */
 export interface Target {
   provider: Provider;
   guesses: string[];

@@ -1,6 +1,7 @@
 /** `pingoru add`: pages onto the watch list, each read once so that a typing error is found now and not at night. */
 import { findProvider } from '../catalogue/index.ts';
 import { FetchError, UsageError } from '../errors.ts';
+import { isNoHost } from '../http/failure.ts';
 import { openPage } from '../open.ts';
 import type { WatchEntry } from '../record.ts';
 import type { Target } from '../targets.ts';
@@ -29,20 +30,34 @@ export function run(options: Options, words: string[]): Promise<number> {
 /** What cannot be reached now is added all the same, with a word about it: the vendor may be down this very moment. */
 async function entryOf(target: Target, options: Options, context: Context): Promise<WatchEntry> {
   const row = findProvider(target.provider.id);
+  const typed = target.guesses.at(-1) ?? target.provider.url;
   const entry = {
-    url: target.provider.url,
+    url: typed,
     name: options.name ?? null,
     provider: row?.url === target.provider.url ? row.id : null,
     platform: options.platform ?? null,
   };
   try {
-    const opened = await openPage(target, context);
-    return { ...entry, url: opened.page.document || entry.provider ? entry.url : opened.page.url };
+    const { page } = await openPage(target, context);
+    // The address of a feed is found again by that of its page, unless that was a guess.
+    const isFound = page.document && (target.guesses.length === 0 || hostOf(page.url) === hostOf(typed));
+    return { ...entry, url: entry.provider || isFound ? typed : page.url };
   } catch (error) {
     if (!(error instanceof FetchError)) throw error;
-    context.io.note(`pingoru: ${entry.url} cannot be read for now (${error.message}); added all the same`);
+    if (entry.provider === null && isNowhere(error))
+      throw new UsageError(`${error.message}; nothing was added, look whether ${typed} is what you mean`);
+    context.io.note(`pingoru: ${typed} cannot be read for now (${error.message}); added all the same`);
     return entry;
   }
+}
+
+/** What a vendor's trouble does not look like: a slip does. */
+function isNowhere(error: FetchError): boolean {
+  return isNoHost(error) || error.details.status === 404 || error.details.status === 410;
+}
+
+function hostOf(url: string): string {
+  return new URL(url).host;
 }
 
 /** Resolves to what was done, a line for each entry. */

@@ -29,6 +29,11 @@ export function explain(error: unknown, place: Place, proxied: boolean): FetchEr
   return fail(place, code, message + hint, error);
 }
 
+/** Whether the host does not exist; a name that cannot be looked up for now (`EAI_AGAIN`) may well. */
+export function isNoHost({ code, cause }: FetchError): boolean {
+  return code === 'dns' && ['ENOTFOUND', 'ENODATA'].includes(codeOf(cause));
+}
+
 function isOfTheWay(code: FetchCode): boolean {
   return code === 'network' || code === 'refused' || code === 'dns' || code === 'timeout' || code === 'tls';
 }

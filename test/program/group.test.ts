@@ -44,7 +44,7 @@ describe('group add, edit, list and remove', () => {
 
   it('of several pages is no target for what reads one', async () => {
     expect((await pingoru('add', page.url, '--name', 'Zürich')).code).toBe(0);
-    expect((await pingoru('add', `${page.url}/eu`, '--name', 'eu')).code).toBe(0);
+    expect((await pingoru('add', `${page.url}/eu`, '--name', 'eu', '--platform', 'statuspage')).code).toBe(0);
     for (const command of ['show', 'detect']) {
       const { code, stderr } = await pingoru(command, '@default');
       expect([code, stderr]).toEqual([
