@@ -1,6 +1,6 @@
 /** Lists for people: `status`, `incidents` and `providers`. */
 import type { ProviderStatus } from '../json.ts';
-import type { Component, ComponentStatus, Incident, Provider } from '../model.ts';
+import type { Component, ComponentStatus, Impact, Incident, Provider } from '../model.ts';
 import { isClosed, isUnderWay } from '../normalize.ts';
 import { cleanLine, safeUrl } from '../text.ts';
 import { durationOf, labelOf, listWords, severityOfIncident, severityOfStatus, subjectOf, wordsOf } from '../words.ts';
@@ -23,10 +23,10 @@ export function renderStatusTable(statuses: readonly (ProviderStatus & { confide
 
 function detailsOf(status: ProviderStatus & { confidence?: 'low' }, view: View): Cell {
   const underWay = status.maintenances.filter(isUnderWay);
-  const planned = status.maintenances.filter((maintenance) => !isUnderWay(maintenance));
+  const planned = status.maintenances.filter((maintenance) => !isUnderWay(maintenance)).sort(soonestFirst);
   const lines = [
     ...(status.error ? [cleanLine(status.error.message)] : []),
-    ...status.incidents.map((incident) => incidentLine(incident, view)),
+    ...[...status.incidents].sort(worstFirst).map((incident) => incidentLine(incident, view)),
     ...underWay.map((maintenance) => underWayLine(maintenance, view)),
     ...componentLines(status.components, view),
     ...planned.slice(0, MOST_PLANNED).map((maintenance) => plannedLine(maintenance, view)),
@@ -35,6 +35,17 @@ function detailsOf(status: ProviderStatus & { confidence?: 'low' }, view: View):
   if (lines.length === 0 && status.state !== 'operational') lines.push(cleanLine(status.description));
   if (status.confidence === 'low') lines.push(view.chalk.dim('(read from a page made for people: may be wrong)'));
   return lines.filter((line) => line !== '');
+}
+
+/** What has no date is last. */
+function soonestFirst(a: Incident, b: Incident): number {
+  return (a.scheduledFor?.getTime() ?? Infinity) - (b.scheduledFor?.getTime() ?? Infinity) || 0;
+}
+
+const WORST_IMPACT_FIRST: readonly Impact[] = ['critical', 'major', 'minor', 'unknown', 'maintenance', 'none'];
+
+function worstFirst(a: Incident, b: Incident): number {
+  return WORST_IMPACT_FIRST.indexOf(a.impact) - WORST_IMPACT_FIRST.indexOf(b.impact);
 }
 
 function incidentLine(incident: Incident, view: View): string {

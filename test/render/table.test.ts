@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ProviderStatus } from '../../src/json.ts';
+import type { Impact } from '../../src/model.ts';
 import { renderIncidentList, renderProviders, renderStatusTable } from '../../src/render/table.ts';
 import { clerk, clerkIncident, clerkIo, clerkIoIncident, components, maintenance } from '../incidents.ts';
 import { expectToFit, NOW, vendorText, view, width } from './views.ts';
@@ -83,6 +84,26 @@ describe('the status table', () => {
     expect(table).toContain('maintenance until 12:00 UTC: Database upgrade');
     expect(table.match(/maintenance from/g)).toHaveLength(3);
     expect(table).toContain('and 2 more planned');
+  });
+
+  test('shows the nearest of what is planned, and the worst incident first', () => {
+    const on = (day: string | null) => ({
+      ...maintenance('scheduled'),
+      title: `Work of ${day}`,
+      scheduledFor: day === null ? null : new Date(`2026-04-${day}T10:00:00Z`),
+    });
+    const with_ = (impact: Impact) => ({ ...clerkIncident(3), title: `A ${impact} one`, impact });
+    const status = {
+      ...quiet,
+      state: 'degraded' as const,
+      incidents: (['none', 'minor', 'critical', 'unknown', 'major'] as const).map(with_),
+      maintenances: [null, '28', '20', '12', '02'].map(on),
+    };
+    const table = renderStatusTable([status], view(null));
+    expect(table.match(/A \w+ one|Work of \w+/g)).toEqual([
+      ...['A critical one', 'A major one', 'A minor one', 'A unknown one', 'A none one'],
+      ...['Work of 02', 'Work of 12', 'Work of 20'],
+    ]);
   });
 
   test('gives the page its word when nothing else says what is wrong', () => {
