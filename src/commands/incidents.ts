@@ -66,5 +66,6 @@ export function incidentsJson(providers: readonly ProviderIncidents[], checkedAt
 
 async function list(providers: readonly ProviderIncidents[], context: Context): Promise<string> {
   const { renderIncidentList } = await import('../render/lists.ts');
-  return renderIncidentList(providers, await viewOf(context));
+  const readable = providers.filter(({ error }) => error === null);
+  return renderIncidentList(readable, await viewOf(context));
 }

@@ -109,8 +109,9 @@ interface Entry {
   time: Date | null;
 }
 
-/** Incidents of all providers, newest first, each with its page. */
+/** Incidents of all providers, newest first, each with its page, or the words that there is none; empty when `listed` is. */
 export function renderIncidentList(listed: readonly Listed[], view: View): string {
+  if (listed.length === 0) return '';
   const rows = entriesOf(listed).map(({ provider, incident, time }) => [
     [view.chalk.dim(time === null ? 'unknown' : shortWords(time, view.now, view.zone))],
     [view.chalk.bold(cleanLine(provider.name))],

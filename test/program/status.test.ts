@@ -132,3 +132,14 @@ describe('pingoru status', () => {
     await copy.close();
   });
 });
+
+describe('pingoru incidents', () => {
+  it('says that there are none of pages it could read only', async () => {
+    const broken = await startServer({ '*': { status: 500 } });
+    const unread = await run(['incidents', broken.url, '--platform', 'statuspage'], user.env);
+    expect(unread).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('could not be read') });
+    const half = await run(['incidents', broken.url, page.url, '--platform', 'statuspage'], user.env);
+    expect(half).toMatchObject({ code: 3, stdout: 'no incidents\n' });
+    await broken.close();
+  });
+});
