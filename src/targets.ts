@@ -119,7 +119,7 @@ function fromDomain(word: string): Target {
   const row = findByHost(url.hostname)[0];
   if (row && url.pathname === '/') return { provider: pick(row), guesses: [] };
   const target = fromUrl(url.href);
-  if (url.pathname !== '/' || /^(?:status|www\.|localhost|[\d.]+$)|status\./.test(url.hostname)) return target;
+  if (url.pathname !== '/' || /^(?:status|www\.|localhost|\[|[\d.]+$)|status\./.test(url.hostname)) return target;
   // A vendor we do not know: its page most likely stands on the usual name.
   return { provider: { ...target.provider, url: `https://status.${url.host}` }, guesses: [target.provider.url] };
 }

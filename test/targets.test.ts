@@ -36,3 +36,18 @@ describe('a group as a target', () => {
     expect(() => resolveTargets(['@x'], { ...config, groups: [] })).toThrow(/pingoru group add makes one/);
   });
 });
+
+describe('an address without a scheme', () => {
+  const urls = (word: string) =>
+    resolveTargets([word], config).map(({ provider, guesses }) => [provider.url, ...guesses]);
+
+  it.each([
+    ['[::1]:8080', ['http://[::1]:8080']],
+    ['[fe80::1]', ['https://[fe80::1]']],
+    ['[fe80::1]:8080/acme', ['https://[fe80::1]:8080/acme']],
+    ['127.0.0.1:8080', ['http://127.0.0.1:8080']],
+    ['acme-pay.example', ['https://status.acme-pay.example', 'https://acme-pay.example']],
+  ])('%s', (word, expected) => {
+    expect(urls(word)).toEqual([expected]);
+  });
+});
