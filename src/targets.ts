@@ -105,12 +105,15 @@ function parsedUrl(word: string): URL {
   if (url.username || url.password)
     throw new UsageError(`the address of ${url.host} holds a user name or password; status pages are read without`);
   url.hash = '';
+  // It is the same host, and one page is watched once.
+  url.hostname = url.hostname.replace(/\.$/, '');
   return url;
 }
 
+/** Names of any alphabet are domains too, and one dot at the end is part of a whole name. */
 function isDomain(word: string): boolean {
   const host =
-    /^(?:(?:[a-z0-9-]+\.)+[a-z0-9-]{2,}|localhost|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::\d+)?(?:\/\S*)?$/i;
+    /^(?:(?:[\p{L}\p{M}\p{N}-]+\.)+[\p{L}\p{M}\p{N}-]{2,}\.?|localhost\.?|\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\])(?::\d+)?(?:\/\S*)?$/iu;
   return host.test(word);
 }
 

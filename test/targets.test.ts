@@ -37,7 +37,7 @@ describe('a group as a target', () => {
   });
 });
 
-describe('an address without a scheme', () => {
+describe('an address', () => {
   const urls = (word: string) =>
     resolveTargets([word], config).map(({ provider, guesses }) => [provider.url, ...guesses]);
 
@@ -46,8 +46,18 @@ describe('an address without a scheme', () => {
     ['[fe80::1]', ['https://[fe80::1]']],
     ['[fe80::1]:8080/acme', ['https://[fe80::1]:8080/acme']],
     ['127.0.0.1:8080', ['http://127.0.0.1:8080']],
+    ['exämple-pay.de', ['https://status.xn--exmple-pay-r5a.de', 'https://xn--exmple-pay-r5a.de']],
+    ['status.пример.example', ['https://status.xn--e1afmkfd.example']],
+    ['github.com.', ['https://www.githubstatus.com']],
+    ['https://status.acme-pay.example./', ['https://status.acme-pay.example']],
+    ['status.acme-pay.example.:8443/eu', ['https://status.acme-pay.example:8443/eu']],
+    ['localhost.:8080', ['http://localhost:8080']],
     ['acme-pay.example', ['https://status.acme-pay.example', 'https://acme-pay.example']],
   ])('%s', (word, expected) => {
     expect(urls(word)).toEqual([expected]);
+  });
+
+  it.each(['acme..example', 'acme.example..', '.example', 'ac me.example'])('%s is none', (word) => {
+    expect(() => urls(word)).toThrow(/no provider is called/);
   });
 });
