@@ -29,9 +29,17 @@ export class FetchError extends Error {
   }
 }
 
-export type ParseCode = 'empty' | 'html' | 'not_json' | 'not_xml' | 'shape' | 'too_deep' | 'undetected';
+export type ParseCode =
+  | 'empty'
+  | 'html'
+  | 'not_json'
+  | 'not_xml'
+  | 'shape'
+  | 'too_deep'
+  | 'undetected'
+  | 'no_such_platform';
 
-/** A reply that is not what its platform should have said. */
+/** A reply that is not what its platform should have said, or a page of which nobody knows how to read it. */
 export class ParseError extends Error {
   override readonly name = 'ParseError';
   constructor(

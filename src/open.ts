@@ -27,11 +27,15 @@ export interface OpenDeps {
   platform: string | null;
 }
 
-/** Throws UsageError for an unknown `--platform`, else what detection throws. */
+/** Throws UsageError for an unknown `--platform`, ParseError for one that the watch list names, else what detection throws. */
 export async function openPage(target: Target, deps: OpenDeps): Promise<OpenPage> {
   const { provider } = target;
   const named = deps.platform ?? target.platform ?? null;
-  if (named !== null) return forcedPage(provider, named);
+  if (named !== null) {
+    const source = await loadSource(named);
+    if (!source) throw deps.platform === null ? noSuchPlatform(provider, named) : badOption(named);
+    return forcedPage(provider, source);
+  }
   const remembered = await deps.store.platformOf(provider.url);
   const known = await loadSource(remembered?.platform ?? provider.platform ?? '');
   if (!known) return detected(target, deps);
@@ -39,13 +43,21 @@ export async function openPage(target: Target, deps: OpenDeps): Promise<OpenPage
   return { provider: asServed(provider, page), page, source: known, forced: false };
 }
 
-async function forcedPage(provider: Provider, platform: string): Promise<OpenPage> {
-  const source = await loadSource(platform);
-  if (!source) {
-    const near = nearest(platform, platforms);
-    const known = near.length > 0 ? `did you mean ${near.join(', ')}?` : `known: ${platforms.join(', ')}`;
-    throw new UsageError(`there is no platform "${platform}"; ${known}`);
-  }
+function badOption(platform: string): UsageError {
+  const near = nearest(platform, platforms);
+  const known = near.length > 0 ? `did you mean ${near.join(', ')}?` : `known: ${platforms.join(', ')}`;
+  return new UsageError(`there is no platform "${platform}"; ${known}`);
+}
+
+/** A slip in one entry of the watch list hides that page, and none of the others. */
+function noSuchPlatform({ url }: Provider, platform: string): ParseError {
+  const near = nearest(platform, platforms);
+  const advice = near.length > 0 ? `did you mean ${near.join(', ')}?` : 'take it out there, and it is detected';
+  const message = `config.json names the platform "${platform}" for ${url}, and there is none of that name; ${advice}`;
+  return new ParseError('no_such_platform', url, message);
+}
+
+function forcedPage(provider: Provider, source: Source): OpenPage {
   const path = new URL(provider.url).pathname;
   const endpoint = source.endpoints.find((one) => path.endsWith(`/${one}`));
   const url = endpoint ? pageAddress(provider.url.slice(0, -endpoint.length)) : provider.url;

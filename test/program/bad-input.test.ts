@@ -150,6 +150,36 @@ describe('a file that is broken', () => {
     expect(isOneLine(stderr)).toBe(true);
   });
 
+  it('config.json with a platform that is none: that page is unknown, and the others are told', async () => {
+    const page = await openStatusPage();
+    const watch = [
+      { url: page.url, name: 'good', platform: 'statuspage' },
+      { url: `${page.url}/bad`, name: 'bad', platform: 'statuspge' },
+    ];
+    mkdirSync(path.dirname(user.config), { recursive: true, mode: 0o700 });
+    writeFileSync(user.config, JSON.stringify({ watch }), { mode: 0o600 });
+    const { code, stdout } = await run(['status', '--json'], user.env);
+    expect({ code, providers: JSON.parse(stdout).providers }).toMatchObject({
+      code: 3,
+      providers: [
+        { state: 'operational' },
+        {
+          state: 'unknown',
+          error: {
+            code: 'no_such_platform',
+            message: `config.json names the platform "statuspge" for ${page.url}/bad, and there is none of that name; did you mean statuspage, statuspal?`,
+          },
+        },
+      ],
+    });
+    const watched = await run(['watch', '--once'], user.env);
+    expect(watched).toMatchObject({ code: 3, stderr: expect.not.stringContaining('internal') });
+    expect(watched.stdout + watched.stderr).toContain('names the platform "statuspge"');
+    const shown = await run(['show', 'bad'], user.env);
+    expect({ code: shown.code, isOneLine: isOneLine(shown.stderr) }).toEqual({ code: 3, isOneLine: true });
+    await page.close();
+  });
+
   it.each(['', '{"pages":[[', '\0\0\0\0', 'null', '[]'])(
     'state.json holding %j: set aside, and no flood',
     async (content) => {
