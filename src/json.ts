@@ -117,24 +117,27 @@ export function incidentsDocument(asked: {
   };
 }
 
-/** `show --json`. `summary` is the one sentence; `firstSeenAt` our time, null when `watch` never met it. */
+/**
+ * `show --json`. `incident` is null where the page lists none of late; `summary` is the one sentence; `firstSeenAt` our time,
+ * null when `watch` never met it.
+ */
 export interface ShowJson extends Versioned {
   provider: ProviderJson;
-  incident: IncidentJson;
+  incident: IncidentJson | null;
   summary: string;
   firstSeenAt: string | null;
 }
 
 export function showDocument(shown: {
   provider: Provider;
-  incident: Incident;
+  incident: Incident | null;
   summary: string;
   firstSeenAt: Date | null;
 }): ShowJson {
   return {
     schemaVersion: SCHEMA_VERSION,
     provider: providerToJson(shown.provider),
-    incident: incidentToJson(shown.incident),
+    incident: shown.incident && incidentToJson(shown.incident),
     summary: shown.summary,
     firstSeenAt: isoOrNull(shown.firstSeenAt),
   };
@@ -150,6 +153,15 @@ export function providersDocument(rows: readonly (Provider & { domain: string | 
     schemaVersion: SCHEMA_VERSION,
     providers: rows.map((row) => ({ ...providerToJson(row), domain: row.domain })),
   };
+}
+
+/** `providers --count --json`. */
+export interface ProviderCountJson extends Versioned {
+  count: number;
+}
+
+export function providerCountDocument(count: number): ProviderCountJson {
+  return { schemaVersion: SCHEMA_VERSION, count };
 }
 
 /** What a page's platform lets be read from it, as far as one read showed; counts, null when it was not read. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 const DOCUMENTS = [
-  ...(['status', 'incidents', 'show', 'providers', 'detect', 'list', 'event'] as const),
+  ...(['status', 'incidents', 'show', 'providers', 'provider-count', 'detect', 'list', 'event'] as const),
   ...(['channels', 'groups', 'mutes', 'log', 'outbox'] as const),
 ] as const;
 export type SchemaName = (typeof DOCUMENTS)[number];

@@ -1,7 +1,7 @@
 /** `pingoru providers`: a search of the catalogue. */
 import { searchProviders } from '../catalogue/index.ts';
 import { UsageError } from '../errors.ts';
-import { providersDocument } from '../json.ts';
+import { providerCountDocument, providersDocument } from '../json.ts';
 import { platforms } from '../sources/index.ts';
 import { EXIT } from './exit.ts';
 import { type GlobalOptions, openIo } from './io.ts';
@@ -21,7 +21,7 @@ export async function run(options: Options, words: string[]): Promise<number> {
   const query = words.join(' ');
   const rows = searchProviders(query).filter((row) => !options.platform || row.platform === options.platform);
   if (options.count)
-    await io.out(options.json ? `${JSON.stringify({ schemaVersion: 1, count: rows.length })}\n` : `${rows.length}\n`);
+    await io.out(options.json ? `${JSON.stringify(providerCountDocument(rows.length))}\n` : `${rows.length}\n`);
   else if (options.json) await io.out(`${JSON.stringify(providersDocument(rows))}\n`);
   else if (rows.length > 0) {
     const { renderProviders } = await import('../render/lists.ts');

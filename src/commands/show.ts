@@ -4,6 +4,7 @@ import { showDocument } from '../json.ts';
 import { summarySentence } from '../message.ts';
 import type { Incident, Provider } from '../model.ts';
 import { readTarget } from '../open.ts';
+import { cleanLine } from '../text.ts';
 import { type Context, onlyTarget, type ReadingOptions, withContext } from './context.ts';
 import { EXIT } from './exit.ts';
 import { chooseIncident, splitAddress } from './find-incident.ts';
@@ -21,7 +22,7 @@ export function run(options: Options, words: string[]): Promise<number> {
     const { opened, read } = await readTarget(first, 'recent', context);
     const incident = chooseIncident(read.snapshot!.incidents, wanted, opened.provider, context.now());
     if (!incident) {
-      context.io.note(`pingoru: ${opened.provider.name} lists no incident of late (${opened.provider.url})`);
+      await tellNone(opened.provider, format, context);
       return EXIT.ok;
     }
     const record = (await context.store.state()).pages.get(first.provider.url);
@@ -33,6 +34,14 @@ export function run(options: Options, words: string[]): Promise<number> {
     await context.io.out(await rendered(shown, format, context));
     return EXIT.ok;
   });
+}
+
+/** A program is handed a document all the same. */
+async function tellNone(provider: Provider, format: Options['format'], { io }: Context): Promise<void> {
+  const words = `${cleanLine(provider.name)} lists no incident of late`;
+  const none = { provider, incident: null, summary: `${words}.`, firstSeenAt: null };
+  if (format === 'json') await io.out(`${JSON.stringify(showDocument(none))}\n`);
+  else io.note(`pingoru: ${words} (${provider.url})`);
 }
 
 interface Shown {

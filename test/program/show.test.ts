@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalServer, startServer } from '../local-server.ts';
 import { validate } from '../schema.ts';
+import { openStatusPage } from './page.ts';
 import { home, run } from './run.ts';
 
 let user: ReturnType<typeof home>;
@@ -148,6 +149,21 @@ describe('pingoru show', () => {
     expect(stdout).toContain('1 h 33 m');
   });
 
+  it('prints a document also where there is no incident', async () => {
+    const page = await openStatusPage();
+    const none = await show(page.url, '--json');
+    const document = JSON.parse(none.stdout);
+    expect(validate('show', document)).toEqual([]);
+    expect({ ...none, document }).toMatchObject({
+      code: 0,
+      stderr: '',
+      document: { incident: null, firstSeenAt: null },
+    });
+    const words = await show(page.url);
+    expect(words).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('lists no incident of late') });
+    await page.close();
+  });
+
   it('knows when watch first saw it', async () => {
     const page = { url: clerk.url, args: ['--platform', 'incident-io'] };
     await run(['watch', page.url, '--once', ...page.args], user.env);
@@ -167,5 +183,16 @@ describe('pingoru incidents', () => {
       user.env,
     );
     expect(JSON.parse(later.stdout).providers[0].incidents).toEqual([]);
+  });
+});
+
+describe('pingoru providers', () => {
+  it.each([
+    ['providers', ['github']],
+    ['provider-count', ['github', '--count']],
+    ['provider-count', ['nobody-at-all', '--count']],
+  ] as const)('prints what the schema %s says of %j', async (schema, args) => {
+    const { stdout, code } = await run(['providers', ...args, '--json'], user.env);
+    expect({ code, wrong: validate(schema, JSON.parse(stdout)) }).toEqual({ code: 0, wrong: [] });
   });
 });
