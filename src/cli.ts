@@ -16,11 +16,24 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   try {
     if (args.length === 0) program.outputHelp();
-    else await program.parseAsync([...args], { from: 'user' });
+    else await program.parseAsync(withoutHelpCommand(args, program), { from: 'user' });
     return exitCode;
   } catch (error) {
     return await report(error, args.includes('--verbose'));
   }
+}
+
+/**
+ * `help channel add` is `channel add --help`, and `help` of what is no command fails as that does: the words are left alone
+ * then. Commander's own `help` looks at the first word only.
+ */
+function withoutHelpCommand([first, ...words]: readonly string[], program: Command): string[] {
+  if (first !== 'help') return first === undefined ? [] : [first, ...words];
+  let command: Command | undefined = program;
+  for (const word of words)
+    if (command && command.commands.length > 0 && !word.startsWith('-'))
+      command = command.commands.find((one) => one.name() === word);
+  return command ? [...words, '--help'] : words;
 }
 
 /** Says what failed; returns the exit code for it. */
@@ -171,7 +184,8 @@ function inOneLine(text: string): string {
   return text
     .replace(/^error: /, '')
     .trim()
-    .replace(/\s*\n\s*/g, ' ');
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/^unknown command '.*'$/, '$&; --help shows those there are');
 }
 
 function reading(command: Command): Command {

@@ -22,6 +22,9 @@ function isOneLine(stderr: string): boolean {
 describe('a wrong command line', () => {
   const cases: [string, string[], RegExp][] = [
     ['an unknown command', ['stauts'], /status/],
+    ['help of an unknown command', ['help', 'stauts'], /unknown command 'stauts' \(Did you mean status\?\)/],
+    ['help of an unknown subcommand', ['help', 'channel', 'tset'], /unknown command 'tset' \(Did you mean test\?\)/],
+    ['help of nothing like a command', ['help', 'nosuch'], /unknown command 'nosuch'; --help shows those there are/],
     ['an unknown option', ['status', 'github', '--jsn'], /--json/],
     ['a choice that does not exist', ['status', 'github', '--fail-on', 'always'], /degraded/],
     ['a mistyped provider', ['status', 'gihub'], /github/],
@@ -39,9 +42,22 @@ describe('a wrong command line', () => {
     expect(code).toBe(64);
     expect(stdout).toBe('');
     expect(stderr).toMatch(hint);
+    expect(isOneLine(stderr)).toBe(true);
     expect(stderr).not.toContain('secret');
     expect(stderr).not.toMatch(/\bat .*\.(?:js|ts):\d+/);
   });
+});
+
+describe('help', () => {
+  it.each([[['status']], [['channel']], [['channel', 'add']], [['group', 'test']], [[]]])(
+    'help of %j',
+    async (words) => {
+      const asked = await run(['help', ...words], user.env);
+      expect(asked).toEqual(await run([...words, '--help'], user.env));
+      expect(asked).toMatchObject({ code: 0, stderr: '' });
+      expect(asked.stdout).toContain(`Usage: ${['pingoru', ...words].join(' ')} `);
+    },
+  );
 });
 
 describe('a page that answers with something else', () => {
