@@ -1,6 +1,6 @@
 /** `pingoru init`: a watch list from what the project in this folder depends on. Nothing is added without a yes. */
 import { type CatalogueRow, findProvider, providersMentioned } from '../catalogue/index.ts';
-import { UsageError } from '../errors.ts';
+import { ConfigError, UsageError } from '../errors.ts';
 import { readProject } from '../project.ts';
 import type { Config } from '../record.ts';
 import { canAsk, isAgreed } from './ask.ts';
@@ -27,11 +27,14 @@ export async function run(options: Options): Promise<number> {
     throw new UsageError(
       'there is no project here: no package.json, requirements.txt, go.mod, Gemfile, compose or Terraform file',
     );
+  const readable = files.filter((file) => !broken.includes(file));
+  if (readable.length === 0) throw new ConfigError(allBroken(broken));
   for (const file of broken) io.note(`pingoru: ${file} is broken and was passed over`);
   const watched = (await store.config()).watch;
   const proposals = providersMentioned(mentions).filter(({ row }) => !watched.some((entry) => entry.url === row.url));
   if (proposals.length === 0) {
-    io.note(`nothing to add: ${files.join(', ')} name no provider that is not on the watch list already`);
+    const verb = readable.length === 1 ? 'names' : 'name';
+    io.note(`nothing to add: ${readable.join(', ')} ${verb} no provider that is not on the watch list already`);
     return EXIT.ok;
   }
   await io.out(proposals.map(lineOf).join(''));
@@ -39,6 +42,11 @@ export async function run(options: Options): Promise<number> {
   await store.changeConfig((config) => addAll(config, proposals));
   io.note(`${proposals.length} on the watch list now; see them with: pingoru status`);
   return EXIT.ok;
+}
+
+function allBroken(files: readonly string[]): string {
+  const [are, them] = files.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return `${files.join(', ')} ${are} broken, and nothing else here says what the project depends on; mend ${them} and run pingoru init again`;
 }
 
 function lineOf({ row, word, file }: Proposal): string {

@@ -112,4 +112,22 @@ describe('pingoru init', () => {
     write({ 'package.json': '{"dependencies"', 'vercel.json': '{}' });
     expect(ids((await init()).stdout)).toEqual(['vercel']);
   });
+
+  it('says of no file it could not read that it names nobody', async () => {
+    write({ 'package.json': '{"dependencies"' });
+    expect(await init()).toMatchObject({
+      code: 78,
+      stdout: '',
+      stderr:
+        'pingoru: package.json is broken, and nothing else here says what the project depends on; mend it and run pingoru init again\n',
+    });
+    write({ 'go.mod': 'module example.com/x\n' });
+    expect(await init()).toMatchObject({
+      code: 0,
+      stderr:
+        'pingoru: package.json is broken and was passed over\nnothing to add: go.mod names no provider that is not on the watch list already\n',
+    });
+    write({ 'main.tf': '' });
+    expect((await init()).stderr).toContain('nothing to add: go.mod, main.tf name no provider');
+  });
 });
