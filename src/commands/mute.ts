@@ -45,10 +45,11 @@ export async function run(options: Options, words: string[]): Promise<number> {
   const { target: place, wanted } = splitWatched(word, state, config);
   const incident = wanted ?? (options.incident === undefined ? null : wantedBy(options.incident));
   const targets = resolveTargets([place], config);
-  for (const { provider } of targets) demandKnown(pageOf(provider.url, state), state, config);
+  const pages = targets.map((target) => knownPage(target, state, config));
   if (incident !== null && targets.length > 1) throw new UsageError('--incident goes with one provider or page');
   const mutes: Mute[] = [];
-  for (const target of targets) mutes.push(await muteOf(target, incident, state, options, now));
+  for (const [index, target] of targets.entries())
+    mutes.push(await muteOf(target, pages[index]!, incident, state, options, now));
   const ids = new Set(mutes.map(({ id }) => id));
   await store.commit((draft) => {
     draft.mutes = [...draft.mutes.filter((mute) => !ids.has(mute.id) && isOn(mute, now)), ...mutes];
@@ -61,22 +62,24 @@ export async function run(options: Options, words: string[]): Promise<number> {
   return EXIT.ok;
 }
 
-/** What nobody watches, nobody is told of: an address that is no page's may be a slip. */
-function demandKnown(page: string, state: ReadonlyState, config: Readonly<Config>): void {
-  if (!isKnown(page, state, config))
-    throw new UsageError(
-      `${page} is neither watched nor in the catalogue, so there is nothing to mute; see what is watched with: pingoru list`,
-    );
+/** The address a target is known by. What nobody watches, nobody is told of: any other may be a slip. Throws UsageError. */
+function knownPage({ provider, guesses }: Target, state: ReadonlyState, config: Readonly<Config>): string {
+  const urls = [provider.url, ...guesses];
+  const page = urls.map((url) => pageOf(url, state)).find((url) => isKnown(url, state, config));
+  if (page !== undefined) return page;
+  throw new UsageError(
+    `${urls.at(-1)} is neither watched nor in the catalogue, so there is nothing to mute; see what is watched with: pingoru list`,
+  );
 }
 
 async function muteOf(
   target: Target,
+  page: string,
   incident: Wanted | null,
   state: ReadonlyState,
   options: Options,
   now: Date,
 ): Promise<Mute> {
-  const page = pageOf(target.provider.url, state);
   const id = incident === null ? null : await incidentId(incident, target, page, state, options);
   const component = options.component ?? null;
   const forMs = options.for ?? (options.untilResolved || id !== null ? null : USUAL_MS);

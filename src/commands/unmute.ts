@@ -40,7 +40,9 @@ function mutesOf(word: string, state: ReadonlyState, config: Readonly<Config>): 
   const byId = state.mutes.filter(({ id }) => id === word);
   if (byId.length > 0) return byId;
   const { target, wanted } = splitWatched(word, state, config);
-  const pages = resolveTargets([target], config).map(({ provider }) => pageOf(provider.url, state));
+  const pages = resolveTargets([target], config).flatMap(({ provider, guesses }) =>
+    [provider.url, ...guesses].map((url) => pageOf(url, state)),
+  );
   const ofPages = state.mutes.filter(({ page }) => pages.includes(page));
   const found = wanted === null ? ofPages : ofPages.filter((mute) => mute.incident === incidentId(wanted, mute, state));
   if (found.length > 0) return found;

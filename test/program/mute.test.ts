@@ -95,6 +95,17 @@ describe('mute', () => {
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('"i1"') });
   });
 
+  it('knows a domain that is watched as it was typed', async () => {
+    Object.assign(user.env, { HTTPS_PROXY: receiver.url, https_proxy: receiver.url });
+    await pingoru('add', 'acme-pay.example');
+    expect((await pingoru('mute', 'acme-pay.example')).code).toBe(0);
+    expect(mutes()).toMatchObject([{ page: 'https://acme-pay.example' }]);
+    expect((await pingoru('unmute', 'acme-pay.example')).code).toBe(0);
+    expect((await pingoru('mute', 'acme-buy.example')).stderr).toMatch(
+      /^pingoru: https:\/\/acme-buy\.example is neither/,
+    );
+  });
+
   it('refuses an address that nobody watches and nobody knows', async () => {
     const word = 'https://status.acme.example/what/happened';
     const { code, stderr } = await pingoru('mute', word);
