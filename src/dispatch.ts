@@ -28,7 +28,7 @@ export function dispatch(state: State, news: readonly News[], deps: DispatchDeps
     const { page, event } = one;
     const chapter = { ...one, key: storyKey(page, event), title: cutGraphemes(titleOf(event), MOST_TITLE) };
     for (const { name, isTerminal } of one.to)
-      enqueue(desk, chapter, name, { story: isTerminal ? null : follow(desk, chapter, name) });
+      enqueue(desk, chapter, name, { story: isTerminal ? null : follow(desk, chapter, name, []) });
     for (const [channel, decision] of decide(desk, chapter, deps))
       deliver(desk, chapter, channel, { ...decision, isProgram: deps.isProgram(channel) });
   }
@@ -36,7 +36,7 @@ export function dispatch(state: State, news: readonly News[], deps: DispatchDeps
 }
 
 function deliver(desk: Desk, news: Chapter, channel: string, decision: Decision & { isProgram: boolean }): void {
-  const { group, verdict, isProgram } = decision;
+  const { group, verdict, tellers, isProgram } = decision;
   switch (verdict.kind) {
     case 'other':
     case 'filtered':
@@ -44,14 +44,14 @@ function deliver(desk: Desk, news: Chapter, channel: string, decision: Decision 
       return;
     case 'quiet': {
       if (verdict.until === null) return;
-      const story = follow(desk, news, channel);
+      const story = follow(desk, news, channel, tellers);
       enqueue(desk, news, channel, { story, held: 'quiet', dueAt: verdict.until.getTime() });
       return;
     }
     case 'settling':
     case 'told': {
       if (wentBack(desk, news, channel)) return;
-      const story = follow(desk, news, channel);
+      const story = follow(desk, news, channel, tellers);
       const terms: Partial<OutboxRow> =
         verdict.kind === 'settling'
           ? { settling: true, dueAt: verdict.until.getTime() }

@@ -106,6 +106,8 @@ export interface StoryRecord {
   title: string;
   told: number;
   memory: Record<string, string>;
+  /** Names of the groups that tell it: none where only `--to` asked for it. Absent where an older version began it. */
+  groups?: string[];
   /** When it was last added to, ISO 8601 UTC. */
   at: string;
 }

@@ -98,6 +98,61 @@ describe('test 59: what is filtered is recorded and not sent', () => {
     expect(eventsOf(one.channel().taken)).toEqual(['evt_a', 'evt_a_5']);
   });
 
+  test('which concerns the channels and groups that told of it, and no others', async () => {
+    const groups = [
+      group({ channels: ['ops'] }),
+      group({ name: 'worst', channels: ['ops', 'pager'], severities: ['critical'] }),
+    ];
+    const one = await desk({ groups, channels: { ops: PROGRAM, pager: PROGRAM } });
+    await one.tell([heavy('a', 'minor'), heavy('b', 'critical')]);
+    await one.tell([follow('a', 2), follow('b', 2)]);
+    expect(eventsOf(one.channel('ops').taken)).toEqual(['evt_a', 'evt_b', 'evt_a_2', 'evt_b_2']);
+    expect(eventsOf(one.channel('pager').taken)).toEqual(['evt_b', 'evt_b_2']);
+    const { log, stories } = await one.state();
+    expect(log.filter(({ event, outcome }) => event === 'evt_a_2' && outcome === 'held')).toMatchObject([
+      { group: 'worst', channel: null },
+    ]);
+    expect(stories.map(({ channel, groups: tellers }) => [channel, tellers])).toEqual([
+      ['ops', ['default']],
+      ['ops', ['default', 'worst']],
+      ['pager', ['worst']],
+    ]);
+  });
+
+  test('also where a group tells some of its channels of it already; each has a line of its own then', async () => {
+    const critical = group({ severities: ['critical'] });
+    const one = await desk({ groups: [critical], channels: { ops: PROGRAM, new: PROGRAM } });
+    await one.tell([heavy('a', 'critical')]);
+    one.groups[0] = { ...critical, channels: ['ops', 'new'] };
+    await one.tell([follow('a', 2)]);
+    expect([one.channel('ops').taken.length, one.channel('new').taken.length]).toEqual([2, 0]);
+    expect((await one.state()).log.filter(({ outcome }) => outcome === 'held')).toMatchObject([
+      { group: 'default', channel: 'new', event: 'evt_a_2' },
+    ]);
+  });
+
+  test('what only watch --to asked for is no group’s story', async () => {
+    const one = await desk({ groups: [group({ severities: ['critical'] })] });
+    const minor = heavy('a', 'minor');
+    await one.tell([minor]);
+    const to = [{ name: 'ops', isTerminal: false }];
+    one.recorder.record(clerk.url, null, emptyRecord(clerk), [{ page: clerk.url, event: minor, to, leadMs: null }]);
+    await one.settle();
+    await one.tell([follow('a', 2)]);
+    expect(eventsOf(one.channel().taken)).toEqual(['evt_a']);
+  });
+
+  test('a story that an older version began is told by every group of its channel', async () => {
+    const one = await desk({ groups: [group({ severities: ['critical'] })] });
+    await one.tell([heavy('a', 'critical')]);
+    await one.change((state) => {
+      state.stories = state.stories.map(({ groups: _, ...story }) => story);
+    });
+    one.groups[0] = group({ name: 'other', severities: ['critical'] });
+    await one.tell([follow('a', 2)]);
+    expect(eventsOf(one.channel().taken)).toEqual(['evt_a', 'evt_a_2']);
+  });
+
   test('by mute; and taking it back sends nothing of what was muted', async () => {
     const one = await desk();
     await one.change((state) => void state.mutes.push(mute({ until: '2026-03-10T13:00:00.000Z' })));

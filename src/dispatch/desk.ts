@@ -1,6 +1,6 @@
 /** What is to be dispatched, and the state it is dispatched in. */
 import type { StatusEvent } from '../model.ts';
-import type { ReadonlyState, State } from '../record.ts';
+import type { ReadonlyState, State, StoryRecord } from '../record.ts';
 import type { Group } from '../route/group.ts';
 
 /** One event of one page. */
@@ -67,14 +67,21 @@ export function placeOf(channel: string, key: string): string {
   return `${channel}\n${key}`;
 }
 
-/** The key of the story that the channel is being told from now on. */
-export function follow({ state, stories, at }: Desk, { key, title }: Chapter, channel: string): string {
-  const place = placeOf(channel, key);
-  const index = stories.get(place);
-  if (index !== undefined) state.stories[index] = { ...state.stories[index]!, at };
-  else {
-    stories.set(place, state.stories.length);
-    state.stories.push({ channel, key, title, told: 0, memory: {}, at });
+/** What a channel is being told of a story; undefined when that is nothing. */
+export function storyOf({ state, stories }: Desk, channel: string, key: string): StoryRecord | undefined {
+  return state.stories[stories.get(placeOf(channel, key)) ?? -1];
+}
+
+/** The key of the story that the channel is being told from now on, by these groups. */
+export function follow(desk: Desk, { key, title }: Chapter, channel: string, groups: readonly string[]): string {
+  const { state, stories, at } = desk;
+  const story = storyOf(desk, channel, key);
+  if (story) {
+    const all = story.groups && { groups: [...new Set([...story.groups, ...groups])] };
+    state.stories[stories.get(placeOf(channel, key))!] = { ...story, ...all, at };
+  } else {
+    stories.set(placeOf(channel, key), state.stories.length);
+    state.stories.push({ channel, key, title, told: 0, memory: {}, groups: [...groups], at });
   }
   return key;
 }

@@ -47,7 +47,7 @@ export type Verdict =
 
 export interface Circumstances {
   now: Date;
-  /** The group's channels are being told this story already: its end is told as well, whatever its weight is by then. */
+  /** The group tells the channel this story already: its end is told as well, whatever its weight is by then. */
   followed: boolean;
   /** Who muted it, in words; null when nobody did. */
   muted: string | null;

@@ -1,6 +1,7 @@
 /** Which events belong together for their readers. Pure. */
 import { fingerprint } from '../fingerprint.ts';
 import type { Kind } from '../model.ts';
+import type { StoryRecord } from '../record.ts';
 
 const KEY_LENGTH = 20;
 
@@ -15,4 +16,9 @@ export function storyKey(
       ? `component ${event.component.id}`
       : 'page';
   return fingerprint(`${page}\n${topic}`, KEY_LENGTH);
+}
+
+/** Whether that group tells the channel this story. Where nobody wrote down who does, every group of the channel does. */
+export function isToldBy(group: string, story: StoryRecord | undefined): boolean {
+  return story !== undefined && (story.groups?.includes(group) ?? true);
 }

@@ -157,6 +157,7 @@ function isStory(value: unknown): value is StoryRecord {
     isObject(value) &&
     [value.channel, value.key, value.title, value.at].every((field) => typeof field === 'string') &&
     typeof value.told === 'number' &&
+    (value.groups === undefined || Array.isArray(value.groups)) &&
     isObject(value.memory)
   );
 }

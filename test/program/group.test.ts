@@ -164,6 +164,15 @@ describe('group test', () => {
     expect(one.stdout).not.toContain('default');
   });
 
+  it('names the channels where it says one thing of this and another of that', async () => {
+    await pingoru('group', 'edit', 'default', '--severity', 'critical', '--add-channel', 'mail');
+    const { stdout } = await pingoru('group', 'test', 'default', '--event', event);
+    expect(stdout).toMatch(/^✓ default: told to ops \(the group is being told this story\)$/m);
+    expect(stdout).toMatch(
+      /^✗ default: not told to mail \(its severity is major, and the group is told of critical\)$/m,
+    );
+  });
+
   it('reads standard input, one event or many lines', async () => {
     const text = readFileSync(event, 'utf8');
     const many = await run(['group', 'test', 'pay', '--event', '-'], user.env, { input: text + text });

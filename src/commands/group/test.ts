@@ -3,10 +3,10 @@ import { messageOf } from '../../message.ts';
 import type { StatusEvent } from '../../model.ts';
 import type { Config, ReadonlyState } from '../../record.ts';
 import type { Judged } from '../../render/groups.ts';
-import { explain } from '../../route/explain.ts';
+import { type Explanation, explain } from '../../route/explain.ts';
 import type { Group, Verdict } from '../../route/group.ts';
 import { mutedBy } from '../../route/mutes.ts';
-import { storyKey } from '../../route/story.ts';
+import { isToldBy, storyKey } from '../../route/story.ts';
 import { readRouting } from '../../routing.ts';
 import { cleanLine } from '../../text.ts';
 import type { ReadingOptions } from '../context.ts';
@@ -35,27 +35,59 @@ export async function run(options: Options, words: string[]): Promise<number> {
   const view = await viewOf({ io, now: () => now });
   const { renderJudged } = await import('../../render/lists.ts');
   for (const event of events) {
-    const judged = asked.map((group) => judgedOf(event, group, state, config, now));
+    const judged = asked.flatMap((group) => judgedOf(event, group, state, config, now));
     await io.out(`${messageOf(event).title} (${cleanLine(event.type)})\n${renderJudged(judged, view)}`);
   }
   return EXIT.ok;
 }
 
-function judgedOf(event: StatusEvent, group: Group, state: ReadonlyState, config: Readonly<Config>, now: Date): Judged {
+/** One for all channels of the group, or several where it is telling some of them the story already. */
+function judgedOf(
+  event: StatusEvent,
+  group: Group,
+  state: ReadonlyState,
+  config: Readonly<Config>,
+  now: Date,
+): Judged[] {
   const page = pageOf(event.provider.url, state);
   const key = storyKey(page, event);
-  const { verdict, rules } = explain(event, group, {
+  const circumstances = {
     now,
     muted: mutedBy(page, event, state.mutes, now),
     names: config.watch.flatMap(({ url, name }) => (url === page && name !== null ? [name] : [])),
-    followed: state.stories.some((story) => story.key === key && group.channels.includes(story.channel)),
-  });
+  };
+  const explained = (channel: string | null) => {
+    const story = state.stories.find((one) => one.key === key && one.channel === channel);
+    return explain(event, group, { ...circumstances, followed: isToldBy(group.name, story) });
+  };
+  if (group.channels.length === 0) return [toJudged(group, explained(null), [], state)];
+  const alike = new Map<string, Judged>();
+  for (const channel of group.channels) {
+    const judged = toJudged(group, explained(channel), [channel], state);
+    const channels = [...(alike.get(judged.why)?.channels ?? []), ...judged.channels];
+    alike.set(judged.why, { ...judged, channels });
+  }
+  return alike.size === 1 ? [...alike.values()] : [...alike.values()].map(withNames);
+}
+
+/** Only of those who are told the channels are named anyway. */
+function withNames(judged: Judged): Judged {
+  const names = judged.channels.map(({ name }) => name).join(', ');
+  return judged.isTold ? judged : { ...judged, outcome: `${judged.outcome} to ${names}` };
+}
+
+function toJudged(
+  group: Group,
+  { verdict, rules }: Explanation,
+  channels: readonly string[],
+  state: ReadonlyState,
+): Judged {
   return {
     group: group.name,
     ...outcomeOf(verdict),
     why: verdict.why,
     rules: rules.map(({ name, passes, why }) => ({ rule: name, passes, why })),
-    channels: group.channels.map((name) => ({
+    channels: channels.map((name) => ({
       name,
       note: state.channels.get(name)?.off ? `it is switched off: kept until pingoru channel enable ${name}` : null,
     })),
