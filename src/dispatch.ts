@@ -4,7 +4,7 @@
  */
 import { type Decision, decide } from './dispatch/decide.ts';
 import { type Chapter, type Desk, type DispatchDeps, follow, type News, openDesk, placeOf } from './dispatch/desk.ts';
-import { tidy } from './dispatch/log.ts';
+import { log, tidy } from './dispatch/log.ts';
 import { measured } from './dispatch/measure.ts';
 import { wentBack } from './dispatch/settling.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -23,20 +23,18 @@ const ID_LENGTH = 24;
 /** Adds to the state's outbox what each is owed, and to its log what is held back. */
 export function dispatch(state: State, news: readonly News[], deps: DispatchDeps): void {
   if (news.length === 0) return;
-  const desk = openDesk(state, deps.now);
+  const desk = openDesk(state, deps);
   for (const one of news) {
     const { page, event } = one;
     const chapter = { ...one, key: storyKey(page, event), title: cutGraphemes(titleOf(event), MOST_TITLE) };
     for (const { name, isTerminal } of one.to)
       enqueue(desk, chapter, name, { story: isTerminal ? null : follow(desk, chapter, name, []) });
-    for (const [channel, decision] of decide(desk, chapter, deps))
-      deliver(desk, chapter, channel, { ...decision, isProgram: deps.isProgram(channel) });
+    for (const [channel, decision] of decide(desk, chapter, deps)) deliver(desk, chapter, channel, decision);
   }
   tidy(state, deps.now);
 }
 
-function deliver(desk: Desk, news: Chapter, channel: string, decision: Decision & { isProgram: boolean }): void {
-  const { group, verdict, tellers, isProgram } = decision;
+function deliver(desk: Desk, news: Chapter, channel: string, { group, verdict, tellers }: Decision): void {
   switch (verdict.kind) {
     case 'other':
     case 'filtered':
@@ -55,7 +53,7 @@ function deliver(desk: Desk, news: Chapter, channel: string, decision: Decision 
       const terms: Partial<OutboxRow> =
         verdict.kind === 'settling'
           ? { settling: true, dueAt: verdict.until.getTime() }
-          : isProgram
+          : desk.isProgram(channel)
             ? {}
             : measured(desk, news.event, channel, group);
       enqueue(desk, news, channel, { story, ...terms });
@@ -70,14 +68,30 @@ function enqueue(desk: Desk, { page, event }: News, channel: string, more: Parti
   if (ids.has(id) || desk.sent.has(`${channel}\n${event.id}`)) return;
   ids.add(id);
   if (more.story && more.held !== undefined) desk.held.add(placeOf(channel, more.story));
-  else if (more.story && desk.held.delete(placeOf(channel, more.story))) dropStale(state, channel, more.story);
+  else if (more.story && desk.held.delete(placeOf(channel, more.story))) overtake(desk, channel, more.story);
   if (!state.events.has(event.id)) state.events.set(event.id, eventToJson(event));
   state.outbox.push(newRow({ id, page, channel, events: [event.id], ...more }, now));
 }
 
-/** What is told now makes older news of the same story, still held back, stale. */
-function dropStale(state: State, channel: string, story: string): void {
-  state.outbox = state.outbox.filter((row) => !(row.held && row.channel === channel && row.story === story));
+/**
+ * What is told now makes older news of the same story stale that would be held back for longer. A program gets that first:
+ * it wants every event, and in their order. What is due or was tried already takes its course.
+ */
+function overtake({ state, now, isProgram }: Desk, channel: string, story: string): void {
+  const isStale = (row: OutboxRow) =>
+    row.held !== undefined &&
+    row.channel === channel &&
+    row.story === story &&
+    row.attempts === 0 &&
+    (row.dueAt ?? 0) > now.getTime();
+  if (isProgram(channel)) {
+    state.outbox = state.outbox.map((row) => (isStale(row) ? { ...row, held: undefined, dueAt: null } : row));
+    return;
+  }
+  const why = 'newer news of it was told';
+  for (const row of state.outbox)
+    if (isStale(row)) log(state, state.events.get(row.events[0]!) ?? null, { channel, outcome: 'held', why }, now);
+  state.outbox = state.outbox.filter((row) => !isStale(row));
 }
 
 /** The same for the same events on the same channel, whenever and by whomever they are found. */

@@ -4,7 +4,7 @@ import { incidentToJson } from '../src/json.ts';
 import type { ComponentStatus, StatusEvent } from '../src/model.ts';
 import { emptyRecord, type Mute } from '../src/record.ts';
 import { remindersDue } from '../src/route/reminders.ts';
-import { desk, follow, group, opened, PEOPLE, PROGRAM } from './alerts.ts';
+import { desk, follow, group, opened, PEOPLE, PROGRAM, refused } from './alerts.ts';
 import { clerk, clerkIncident, clerkIo, components, eventOf, maintenance } from './incidents.ts';
 
 const SECOND = 1000;
@@ -264,7 +264,45 @@ describe('quiet hours', () => {
     await one.tell([{ ...worse, incident: { ...worse.incident!, impact: 'critical' } }]);
     await one.wait(12 * HOUR);
     expect(eventsOf(one.channel().taken)).toEqual(['evt_a_2']);
+    const { log } = await one.state();
+    expect(log.find(({ why }) => why === 'newer news of it was told')).toMatchObject({
+      event: 'evt_a',
+      channel: 'ops',
+      outcome: 'held',
+    });
   });
+
+  test('what breaks through brings a program what was held back of it, in order', async () => {
+    const one = await desk({ groups: [group({ quiet: { ...quiet, digest: true } })], now: night });
+    await one.tell([heavy('a', 'major'), heavy('b', 'major')]);
+    const worse = follow('a', 2);
+    await one.tell([{ ...worse, incident: { ...worse.incident!, impact: 'critical' } }]);
+    expect(eventsOf(one.channel().taken)).toEqual(['evt_a', 'evt_a_2']);
+    expect((await one.state()).outbox).toMatchObject([{ events: ['evt_b'], held: 'quiet' }]);
+    await one.wait(12 * HOUR);
+    expect(eventsOf(one.channel().taken)).toEqual(['evt_a', 'evt_a_2', 'evt_b']);
+  });
+
+  test.each(['off', 'failing'])(
+    'what is due after them is told, though newer news came while a channel was %s',
+    async (how) => {
+      const channels = { ops: how === 'off' ? PEOPLE : PROGRAM };
+      const one = await desk({ groups: [group({ quiet: { ...quiet, digest: true } })], channels, now: night });
+      await one.tell([heavy('a', 'major')]);
+      if (how === 'off')
+        await one.change((state) => void state.channels.set('ops', { off: { reason: 'it is gone', at: '' } }));
+      else
+        one.channel().answer = () => {
+          throw refused(false);
+        };
+      await one.wait(7 * HOUR + MINUTE);
+      one.channel().answer = () => ({});
+      await one.tell([follow('a', 2)]);
+      await one.change((state) => void state.channels.set('ops', { off: null }));
+      await one.wait(HOUR);
+      expect(eventsOf(one.channel().taken).sort()).toEqual(['evt_a', 'evt_a_2']);
+    },
+  );
 });
 
 describe('the measure of an hour', () => {

@@ -34,6 +34,7 @@ export interface Desk {
   now: Date;
   /** The same, ISO 8601 UTC. */
   at: string;
+  isProgram: DispatchDeps['isProgram'];
   ids: Set<string>;
   /** Channels and events of which the log says that they were sent. */
   sent: Set<string>;
@@ -43,9 +44,10 @@ export interface Desk {
   held: Set<string>;
 }
 
-export function openDesk(state: State, now: Date): Desk {
+export function openDesk(state: State, { now, isProgram }: DispatchDeps): Desk {
   return {
     state,
+    isProgram,
     now,
     at: now.toISOString(),
     ids: new Set(state.outbox.map(({ id }) => id)),
