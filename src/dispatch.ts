@@ -10,6 +10,7 @@ import { wentBack } from './dispatch/settling.ts';
 import { fingerprint } from './fingerprint.ts';
 import { eventToJson } from './json.ts';
 import { titleOf } from './message.ts';
+import type { StatusEvent } from './model.ts';
 import { newRow, type OutboxRow, type State } from './record.ts';
 import { storyKey } from './route/story.ts';
 import { cutGraphemes } from './text.ts';
@@ -50,6 +51,7 @@ function deliver(desk: Desk, news: Chapter, channel: string, { group, verdict, t
     case 'told': {
       if (wentBack(desk, news, channel)) return;
       const story = follow(desk, news, channel, tellers);
+      if (isOwed(desk, news.event, channel)) return;
       const terms: Partial<OutboxRow> =
         verdict.kind === 'settling'
           ? { settling: true, dueAt: verdict.until.getTime() }
@@ -61,11 +63,15 @@ function deliver(desk: Desk, news: Chapter, channel: string, { group, verdict, t
   }
 }
 
+/** Or was sent already: of two processes that are to tell it, the other may have been first. */
+function isOwed({ ids, sent }: Desk, event: StatusEvent, channel: string): boolean {
+  return ids.has(deliveryId(channel, [event.id])) || sent.has(`${channel}\n${event.id}`);
+}
+
 function enqueue(desk: Desk, { page, event }: News, channel: string, more: Partial<OutboxRow>): void {
   const { state, ids, now } = desk;
+  if (isOwed(desk, event, channel)) return;
   const id = deliveryId(channel, [event.id]);
-  // Of two processes that are to tell it, the other may have been first.
-  if (ids.has(id) || desk.sent.has(`${channel}\n${event.id}`)) return;
   ids.add(id);
   if (more.story && more.held !== undefined) desk.held.add(placeOf(channel, more.story));
   else if (more.story && desk.held.delete(placeOf(channel, more.story))) overtake(desk, channel, more.story);

@@ -238,8 +238,8 @@ const REMIND_EVERY_MS = 20_000;
 
 /** Of planned maintenances, for the groups that want to be reminded. */
 async function remind(all: readonly Watched[], deps: WatchDeps): Promise<void> {
-  const leads = [...new Set(deps.alerts.groups().flatMap(({ remindersMs }) => remindersMs))];
-  if (leads.length === 0) return;
+  const leads = deps.alerts.groups().map(({ remindersMs }) => remindersMs);
+  if (leads.flat().length === 0) return;
   const state = await deps.store.state();
   const given = new Set(state.reminded.map(([key]) => key));
   for (const { url, record, holder } of all) {

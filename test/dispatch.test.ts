@@ -339,7 +339,18 @@ describe('reminders of maintenance', () => {
   const record = { ...emptyRecord(clerk), open: [incidentToJson(maintenance('scheduled'))] };
   const begins = Date.parse('2026-03-12T10:00:00Z');
   const due = (leads: number[], at: number, given: string[] = []) =>
-    remindersDue(record, leads, (key) => given.includes(key), new Date(at));
+    remindersDue(record, [leads], (key) => given.includes(key), new Date(at));
+
+  /** As a watch looks for them. */
+  const remind = async (one: Awaited<ReturnType<typeof desk>>, at: number) => {
+    one.clock.now = at;
+    const given = new Set((await one.state()).reminded.map(([key]) => key));
+    const leads = one.groups.map(({ remindersMs }) => remindersMs);
+    const found = remindersDue(record, leads, (key) => given.has(key), new Date(at));
+    const news = found.flatMap(({ event, leadMs }) => (event ? [{ page: clerk.url, event, leadMs, to: [] }] : []));
+    if (found.length > 0) one.recorder.remind(clerk.url, found, news);
+    await one.settle();
+  };
 
   test('come when their lead time is there, once each', () => {
     const leads = [24 * HOUR, HOUR];
@@ -364,7 +375,7 @@ describe('reminders of maintenance', () => {
     const moved = { ...maintenance('scheduled'), scheduledFor: new Date(begins + 24 * HOUR) };
     const later = remindersDue(
       { ...record, open: [incidentToJson(moved)] },
-      [HOUR],
+      [[HOUR]],
       (key) => key === first!.key,
       new Date(begins + 23 * HOUR),
     );
@@ -378,19 +389,27 @@ describe('reminders of maintenance', () => {
     ];
     const one = await desk({ groups, channels: { ops: PROGRAM, early: PROGRAM }, now: begins - 24 * HOUR });
     await one.tell([eventOf('maintenance.scheduled', maintenance('scheduled'), { id: 'evt_s' })]);
-    const remind = async (at: number) => {
-      one.clock.now = at;
-      const given = new Set((await one.state()).reminded.map(([key]) => key));
-      const found = remindersDue(record, [24 * HOUR, HOUR], (key) => given.has(key), new Date(at));
-      const news = found.flatMap(({ event, leadMs }) => (event ? [{ page: clerk.url, event, leadMs, to: [] }] : []));
-      if (found.length > 0) one.recorder.remind(clerk.url, found, news);
-      await one.settle();
-    };
-    for (const at of [begins - 24 * HOUR, begins - 20 * HOUR, begins - HOUR, begins - 10 * MINUTE]) await remind(at);
+    for (const at of [begins - 24 * HOUR, begins - 20 * HOUR, begins - HOUR, begins - 10 * MINUTE])
+      await remind(one, at);
     const types = (name: string) => one.channel(name).taken.map(({ delivery }) => delivery.events[0]!.type);
     expect(types('early')).toEqual(['maintenance.scheduled', 'maintenance.reminder']);
     expect(types('ops')).toEqual(['maintenance.scheduled', 'maintenance.reminder']);
     expect(one.channel('ops').taken[1]!.delivery.message.line).toContain('in 1 h');
+  });
+
+  test('of several that come due at once each group is told its own nearest, and a channel of two groups is told once', async () => {
+    const groups = [
+      group({ channels: ['day', 'both'], remindersMs: [24 * HOUR] }),
+      group({ name: 'hour', channels: ['hour', 'both'], remindersMs: [24 * HOUR, HOUR], perHour: 1 }),
+      group({ name: 'else', channels: ['else'], providers: ['stripe'], remindersMs: [2 * HOUR] }),
+    ];
+    const channels = { day: PROGRAM, hour: PROGRAM, both: PEOPLE, else: PROGRAM };
+    const one = await desk({ groups, channels, now: begins - 30 * MINUTE });
+    await one.tell([]);
+    for (const at of [begins - 30 * MINUTE, begins - 20 * MINUTE]) await remind(one, at);
+    expect(['day', 'hour', 'both', 'else'].map((name) => one.channel(name).taken.length)).toEqual([1, 1, 1, 0]);
+    expect((await one.state()).reminded).toHaveLength(3);
+    expect((await one.state()).log.filter(({ outcome }) => outcome === 'held')).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Which group speaks for each channel, and what it says. */
 import { type Circumstances, type Group, judge, type Verdict } from '../route/group.ts';
 import { mutedBy } from '../route/mutes.ts';
+import { isNearest } from '../route/reminders.ts';
 import { isToldBy } from '../route/story.ts';
 import { type Chapter, type Desk, type DispatchDeps, storyOf } from './desk.ts';
 import { log } from './log.ts';
@@ -22,7 +23,7 @@ export function decide(desk: Desk, chapter: Chapter, deps: DispatchDeps): Map<st
     names: deps.namesOf(page),
   };
   for (const group of deps.groups) {
-    if (leadMs !== null && !group.remindersMs.includes(leadMs)) continue;
+    if (leadMs !== null && !isNearest(leadMs, group.remindersMs, event)) continue;
     const verdicts = verdictsOf(desk, chapter, group, circumstances);
     logHeld(desk, chapter, group, verdicts);
     for (const [channel, verdict] of verdicts) {

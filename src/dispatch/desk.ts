@@ -9,7 +9,7 @@ export interface News {
   event: StatusEvent;
   /** The ways out of this process that are owed it whatever the groups say. */
   to: readonly { name: string; isTerminal: boolean }[];
-  /** Lead time of a reminder: only groups that asked for it are told. Null for all other events. */
+  /** Lead time of a reminder: only groups are told that asked for it and for no shorter one that is due. Null for all other events. */
   leadMs: number | null;
 }
 

@@ -4,9 +4,10 @@ import { incidentFromJson } from '../json.ts';
 import type { StatusEvent } from '../model.ts';
 import type { PageRecord } from '../record.ts';
 
-/** A reminder, and which lead times it stands for: groups that asked for one of them are told. */
+/** A lead time that has come due, once for each maintenance. */
 export interface Reminder {
-  event: StatusEvent;
+  /** The same for all lead times of a maintenance that come due together; null when no group is told for this one. */
+  event: StatusEvent | null;
   leadMs: number;
   /** Of this lead time of this maintenance as it is planned now. */
   key: string;
@@ -15,27 +16,46 @@ export interface Reminder {
 }
 
 /**
- * The reminders due on a page for any of the lead times. Of several that have come due at once (the maintenance was
- * planned at short notice, or nobody watched) only the shortest is an event: the others are marked as given, `event` null.
+ * The reminders due on a page, for groups with these lead times. Of several of a group that have come due at once (the
+ * maintenance was planned at short notice, or nobody watched) it is told the shortest; the others are only marked as given.
  */
 export function remindersDue(
   record: PageRecord,
-  leadsMs: readonly number[],
+  groups: readonly (readonly number[])[],
   isGiven: (key: string) => boolean,
   now: Date,
-): (Reminder | (Omit<Reminder, 'event'> & { event: null }))[] {
+): Reminder[] {
+  const leadsMs = [...new Set(groups.flat())].sort((a, b) => a - b);
   return record.open.flatMap((json) => {
     if (json.kind !== 'maintenance' || json.status !== 'scheduled' || json.scheduledFor === null) return [];
     const begins = Date.parse(json.scheduledFor);
     if (begins <= now.getTime()) return [];
-    const due = leadsMs.filter((leadMs) => begins - leadMs <= now.getTime()).sort((a, b) => a - b);
-    return due.flatMap((leadMs, index) => {
-      const key = fingerprint([record.provider.url, json.id, json.scheduledFor, leadMs].join('\n'), 24);
-      if (isGiven(key)) return [];
-      const event = index === 0 ? reminderOf(record, json, key, now) : null;
-      return [{ event, leadMs, key, until: begins } as Reminder];
-    });
+    const due = leadsMs
+      .filter((leadMs) => isLeadDue(leadMs, begins, now))
+      .map((leadMs) => ({
+        leadMs,
+        key: fingerprint([record.provider.url, json.id, json.scheduledFor, leadMs].join('\n'), 24),
+      }))
+      .filter(({ key }) => !isGiven(key));
+    const told = new Set(groups.map((own) => nearestLead(own, begins, now)));
+    const first = due.find(({ leadMs }) => told.has(leadMs));
+    const event = first ? reminderOf(record, json, first.key, now) : null;
+    return due.map((one) => ({ ...one, event: told.has(one.leadMs) ? event : null, until: begins }));
   });
+}
+
+/** Whether that lead time, which has come due, is the one that a group with these is told. */
+export function isNearest(leadMs: number, own: readonly number[], { incident, at }: StatusEvent): boolean {
+  return incident?.scheduledFor != null && nearestLead(own, incident.scheduledFor.getTime(), at) === leadMs;
+}
+
+/** The shortest that is due. */
+function nearestLead(leadsMs: readonly number[], begins: number, now: Date): number {
+  return Math.min(...leadsMs.filter((leadMs) => isLeadDue(leadMs, begins, now)));
+}
+
+function isLeadDue(leadMs: number, begins: number, now: Date): boolean {
+  return begins - leadMs <= now.getTime();
 }
 
 function reminderOf(record: PageRecord, json: PageRecord['open'][number], key: string, now: Date): StatusEvent {
