@@ -6,7 +6,7 @@ import { type Decision, decide } from './dispatch/decide.ts';
 import { type Chapter, type Desk, type DispatchDeps, follow, type News, openDesk, placeOf } from './dispatch/desk.ts';
 import { log, tidy } from './dispatch/log.ts';
 import { measured } from './dispatch/measure.ts';
-import { wentBack } from './dispatch/settling.ts';
+import { endWait, settling, wentBack } from './dispatch/settling.ts';
 import { fingerprint } from './fingerprint.ts';
 import { eventToJson } from './json.ts';
 import { titleOf } from './message.ts';
@@ -50,15 +50,12 @@ function deliver(desk: Desk, news: Chapter, channel: string, { group, verdict, t
     case 'settling':
     case 'told': {
       if (wentBack(desk, news, channel)) return;
+      endWait(desk, news, channel);
       const story = follow(desk, news, channel, tellers);
       if (isOwed(desk, news.event, channel)) return;
-      const terms: Partial<OutboxRow> =
-        verdict.kind === 'settling'
-          ? { settling: true, dueAt: verdict.until.getTime() }
-          : desk.isProgram(channel)
-            ? {}
-            : measured(desk, news.event, channel, group);
-      enqueue(desk, news, channel, { story, ...terms });
+      const terms = desk.isProgram(channel) ? {} : measured(desk, news.event, channel, group);
+      const more = verdict.kind === 'settling' ? settling(verdict.until, group.name, terms) : terms;
+      enqueue(desk, news, channel, { story, ...more });
     }
   }
 }

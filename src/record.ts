@@ -85,6 +85,8 @@ export interface OutboxRow {
   held?: 'cap' | 'quiet';
   /** Waits whether the component returns to how it was, in which case it is not told. */
   settling?: true;
+  /** Meanwhile: the group in whose measure of an hour it counts. */
+  counted?: string;
   /** The service refused its usual form. */
   plain?: true;
   /** Given up, and why it is still here: it can be retried or dropped by hand. ISO 8601 UTC. */

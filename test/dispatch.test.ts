@@ -318,6 +318,36 @@ describe('the measure of an hour', () => {
     expect((await one.state()).log.filter(({ why }) => why.includes('within the hour'))).toHaveLength(5);
   });
 
+  test('counts components that stay as they are, and none that flap', async () => {
+    const one = await desk({ groups: [group({ perHour: 3 })], channels: { ops: PEOPLE } });
+    for (let n = 0; n < 5; n++) {
+      await one.tell([changed('operational', 'degraded_performance', `flap${n}`)]);
+      await one.wait(30 * SECOND);
+      await one.tell([changed('degraded_performance', 'operational', `flap${n}`)]);
+    }
+    for (let n = 0; n < 8; n++) {
+      await one.tell([changed('operational', 'degraded_performance', `stay${n}`)]);
+      await one.wait(2 * MINUTE);
+    }
+    expect(one.channel().taken).toHaveLength(3);
+    await one.tell([changed('operational', 'degraded_performance', 'late')]);
+    await one.wait(30 * SECOND);
+    await one.tell([changed('degraded_performance', 'operational', 'late')]);
+    await one.wait(HOUR);
+    expect(one.channel().taken.map(({ events }) => events.length)).toEqual([1, 1, 1, 5]);
+    expect((await one.state()).outbox).toEqual([]);
+  });
+
+  test('holds what it holds, though a component gets worse meanwhile', async () => {
+    const one = await desk({ groups: [group({ perHour: 1 })], channels: { ops: PEOPLE } });
+    await one.tell([opened('a')]);
+    await one.tell([changed('operational', 'degraded_performance')]);
+    await one.tell([changed('degraded_performance', 'major_outage')]);
+    expect(one.channel().taken).toHaveLength(1);
+    await one.wait(HOUR);
+    expect(one.channel().taken.map(({ events }) => events.length)).toEqual([1, 2]);
+  });
+
   test('is none for a program, and what waits for quiet hours to end comes to it one by one', async () => {
     const quiet = { from: 0, to: 60, zone: 'UTC', days: null, except: [], digest: true };
     const one = await desk({ groups: [group({ perHour: 1, quiet })], now: Date.parse('2026-03-10T00:30:00Z') });

@@ -22,3 +22,14 @@ export function measured({ state, now }: Desk, event: StatusEvent, channel: stri
   log(state, event, { group: group.name, channel, outcome: 'held', why }, now);
   return { held: 'cap', dueAt: own[0]![1] + HOUR_MS };
 }
+
+/** What is not told after all does not count. */
+export function giveBack({ state }: Desk, channel: string, rows: readonly OutboxRow[]): void {
+  const record = state.channels.get(channel);
+  const lately = [...(record?.lately ?? [])];
+  for (const { counted, queuedAt } of rows) {
+    const index = lately.findIndex(([group, at]) => group === counted && at === Date.parse(queuedAt));
+    if (index >= 0) lately.splice(index, 1);
+  }
+  if (record?.lately) state.channels.set(channel, { ...record, lately });
+}

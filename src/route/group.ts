@@ -55,7 +55,8 @@ export interface Circumstances {
   names: readonly string[];
 }
 
-const SETTLE_MS = 60_000;
+/** How long a component must stay as it is before that is told. */
+export const SETTLE_MS = 60_000;
 
 export function judge(event: StatusEvent, group: Group, circumstances: Circumstances): Verdict {
   const stranger = strangerReason(event, group, circumstances.names);
