@@ -36,6 +36,8 @@ export function dispatch(state: State, news: readonly News[], deps: DispatchDeps
 }
 
 function deliver(desk: Desk, news: Chapter, channel: string, { group, verdict, tellers }: Decision): void {
+  // Whatever is to become of this: what it takes back must not be told.
+  if (wentBack(desk, news, channel)) return;
   switch (verdict.kind) {
     case 'other':
     case 'filtered':
@@ -49,7 +51,6 @@ function deliver(desk: Desk, news: Chapter, channel: string, { group, verdict, t
     }
     case 'settling':
     case 'told': {
-      if (wentBack(desk, news, channel)) return;
       endWait(desk, news, channel);
       const story = follow(desk, news, channel, tellers);
       if (isOwed(desk, news.event, channel)) return;

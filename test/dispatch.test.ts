@@ -47,6 +47,30 @@ describe('test 33: a component that flaps', () => {
     expect((await one.state()).log).toMatchObject([{ outcome: 'held', why: 'it went back within a minute' }]);
   });
 
+  test.each([false, true])(
+    'is not told when quiet hours began meanwhile (with a digest after them: %s)',
+    async (digest) => {
+      const quiet = { from: 12 * 60 + 1, to: 13 * 60, zone: 'UTC', days: null, except: [], digest };
+      const one = await desk({ channels: { ops: PEOPLE }, groups: [group({ quiet })] });
+      await one.wait(40 * SECOND);
+      await one.tell([changed('operational', 'degraded_performance')]);
+      await one.wait(30 * SECOND);
+      await one.tell([changed('degraded_performance', 'operational')]);
+      await one.wait(2 * HOUR);
+      expect(one.channel().tries).toEqual([]);
+      expect((await one.state()).outbox).toEqual([]);
+    },
+  );
+
+  test('is not told when somebody muted it meanwhile', async () => {
+    const one = await desk();
+    await one.tell([changed('operational', 'degraded_performance')]);
+    await one.change((state) => void state.mutes.push(mute()));
+    await one.tell([changed('degraded_performance', 'operational')]);
+    await one.wait(10 * MINUTE);
+    expect(one.channel().tries).toEqual([]);
+  });
+
   test('is told after a minute when it stays so', async () => {
     const one = await desk();
     await one.tell([changed('operational', 'degraded_performance')]);
