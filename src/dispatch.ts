@@ -54,7 +54,7 @@ function deliver(desk: Desk, news: Chapter, channel: string, { group, verdict, t
       endWait(desk, news, channel);
       const story = follow(desk, news, channel, tellers);
       if (isOwed(desk, news.event, channel)) return;
-      const terms = desk.isProgram(channel) ? {} : measured(desk, news.event, channel, group);
+      const terms = measured(desk, news.event, channel, group);
       const more = verdict.kind === 'settling' ? settling(verdict.until, group.name, terms) : terms;
       enqueue(desk, news, channel, { story, ...more });
     }

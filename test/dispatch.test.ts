@@ -280,6 +280,16 @@ describe('quiet hours', () => {
     expect(one.channel().taken.map(({ events }) => events)).toEqual([['evt_a', 'evt_b', 'evt_a_2']]);
   });
 
+  test('of several groups: told is what one of them tells afterwards, as soon as one does', async () => {
+    const until = (to: number, digest = true) => group({ name: `${to}`, quiet: { ...quiet, to: to * 60, digest } });
+    const groups = [until(5, false), until(8), until(7), until(9)];
+    const one = await desk({ groups, channels: { ops: PEOPLE }, now: night });
+    await one.tell([heavy('a', 'major')]);
+    expect((await one.state()).outbox).toMatchObject([{ held: 'quiet', dueAt: Date.parse('2026-03-11T06:00:00Z') }]);
+    await one.wait(12 * HOUR);
+    expect(eventsOf(one.channel().taken)).toEqual(['evt_a']);
+  });
+
   test('what breaks through makes older news of it stale', async () => {
     const groups = [group({ quiet: { ...quiet, digest: true } })];
     const one = await desk({ groups, channels: { ops: PEOPLE }, now: night });
@@ -379,6 +389,15 @@ describe('the measure of an hour', () => {
     await one.wait(HOUR);
     await one.tell([opened('c'), opened('d')]);
     expect(one.channel().taken.map(({ events }) => events.length)).toEqual([1, 1, 1, 1]);
+  });
+
+  test('of one group is none where another that has room tells the channel the same', async () => {
+    const groups = [group({ perHour: 1 }), group({ name: 'two', perHour: 2 }), group({ name: 'three', perHour: 1 })];
+    const one = await desk({ groups, channels: { ops: PEOPLE } });
+    for (const id of ['a', 'b', 'c', 'd', 'e']) await one.tell([opened(id)]);
+    expect(eventsOf(one.channel().taken)).toEqual(['evt_a', 'evt_b', 'evt_c', 'evt_d']);
+    await one.wait(HOUR);
+    expect(one.channel().taken).toHaveLength(5);
   });
 
   test('is each group’s own', async () => {

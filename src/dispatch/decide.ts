@@ -5,6 +5,7 @@ import { isNearest } from '../route/reminders.ts';
 import { isToldBy } from '../route/story.ts';
 import { type Chapter, type Desk, type DispatchDeps, storyOf } from './desk.ts';
 import { log } from './log.ts';
+import { roomAt } from './measure.ts';
 
 export interface Decision {
   group: Group;
@@ -28,7 +29,7 @@ export function decide(desk: Desk, chapter: Chapter, deps: DispatchDeps): Map<st
     logHeld(desk, chapter, group, verdicts);
     for (const [channel, verdict] of verdicts) {
       const tellers = isTelling(verdict) ? [group.name] : [];
-      best.set(channel, better(best.get(channel), { group, verdict, tellers }));
+      best.set(channel, better(desk, channel, { group, verdict, tellers }, best.get(channel)));
     }
   }
   return best;
@@ -64,10 +65,27 @@ function isTelling(verdict: Verdict): boolean {
   return 'until' in verdict ? verdict.until !== null : verdict.kind === 'told';
 }
 
-function better(known: Decision | undefined, other: Decision): Decision {
-  if (!known) return other;
-  const best = RANK[other.verdict.kind] > RANK[known.verdict.kind] ? other : known;
-  return { ...best, tellers: [...known.tellers, ...other.tellers] };
+/** What is told rather than what is not, and what is told sooner; of equals the first. */
+function better(desk: Desk, channel: string, decision: Decision, known: Decision | undefined): Decision {
+  if (!known) return decision;
+  const ahead = RANK[decision.verdict.kind] - RANK[known.verdict.kind];
+  const isBetter = ahead > 0 || (ahead === 0 && tellsAt(desk, channel, decision) < tellsAt(desk, channel, known));
+  return { ...(isBetter ? decision : known), tellers: [...known.tellers, ...decision.tellers] };
+}
+
+/** Wall-clock ms before which the channel is not told; Infinity is never. */
+function tellsAt(desk: Desk, channel: string, { group, verdict }: Decision): number {
+  switch (verdict.kind) {
+    case 'other':
+    case 'filtered':
+    case 'muted':
+      return Number.POSITIVE_INFINITY;
+    case 'quiet':
+      return verdict.until?.getTime() ?? Number.POSITIVE_INFINITY;
+    case 'settling':
+    case 'told':
+      return roomAt(desk, channel, group);
+  }
 }
 
 const RANK = { other: 0, filtered: 1, muted: 2, quiet: 3, settling: 4, told: 5 } satisfies Record<
