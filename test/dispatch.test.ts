@@ -400,6 +400,14 @@ describe('the measure of an hour', () => {
     expect(one.channel().taken).toHaveLength(5);
   });
 
+  test('is not full for a day when the clock was a day ahead', async () => {
+    const one = await desk({ groups: [group({ perHour: 1 })], channels: { ops: PEOPLE } });
+    await one.tell([opened('a')]);
+    one.clock.now -= 24 * HOUR;
+    await one.tell([opened('b')]);
+    expect((await one.state()).outbox.filter(({ held }) => held)).toEqual([]);
+  });
+
   test('is each group’s own', async () => {
     const groups = [group({ perHour: 1 }), group({ name: 'two', channels: ['two'], perHour: null })];
     const one = await desk({ groups, channels: { ops: PEOPLE, two: PEOPLE } });

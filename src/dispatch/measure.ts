@@ -30,10 +30,10 @@ export function measured(desk: Desk, event: StatusEvent, channel: string, group:
   return {};
 }
 
-/** What the groups had it told within the hour. */
+/** What the groups had it told within the hour. What lies ahead is of a clock that was set back, and would count for long. */
 function lately({ state, now }: Desk, channel: string): [group: string, at: number][] {
-  const since = now.getTime() - HOUR_MS;
-  return (state.channels.get(channel)?.lately ?? []).filter(([, at]) => at > since);
+  const until = now.getTime();
+  return (state.channels.get(channel)?.lately ?? []).filter(([, at]) => at > until - HOUR_MS && at <= until);
 }
 
 /** What is not told after all does not count. */
