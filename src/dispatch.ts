@@ -3,7 +3,16 @@
  * run again on another.
  */
 import { type Decision, decide } from './dispatch/decide.ts';
-import { type Chapter, type Desk, type DispatchDeps, follow, type News, openDesk, placeOf } from './dispatch/desk.ts';
+import {
+  type Chapter,
+  type Desk,
+  type DispatchDeps,
+  follow,
+  type News,
+  NOBODY,
+  openDesk,
+  placeOf,
+} from './dispatch/desk.ts';
 import { log, tidy } from './dispatch/log.ts';
 import { measured } from './dispatch/measure.ts';
 import { endWait, settling, wentBack } from './dispatch/settling.ts';
@@ -29,7 +38,7 @@ export function dispatch(state: State, news: readonly News[], deps: DispatchDeps
     const { page, event } = one;
     const chapter = { ...one, key: storyKey(page, event), title: cutGraphemes(titleOf(event), MOST_TITLE) };
     for (const { name, isTerminal } of one.to)
-      enqueue(desk, chapter, name, { story: isTerminal ? null : follow(desk, chapter, name, []) });
+      enqueue(desk, chapter, name, { story: isTerminal ? null : follow(desk, chapter, name, NOBODY) });
     for (const [channel, decision] of decide(desk, chapter, deps)) deliver(desk, chapter, channel, decision);
   }
   tidy(state, deps.now);

@@ -110,6 +110,8 @@ export interface StoryRecord {
   memory: Record<string, string>;
   /** Names of the groups that tell it: none where only `--to` asked for it. Absent where an older version began it. */
   groups?: string[];
+  /** Names of the groups that told of it in quiet hours, until they tell its end. */
+  loud?: string[];
   /** When it was last added to, ISO 8601 UTC. */
   at: string;
 }

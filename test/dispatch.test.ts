@@ -290,6 +290,35 @@ describe('quiet hours', () => {
     expect(eventsOf(one.channel().taken)).toEqual(['evt_a']);
   });
 
+  test.each([false, true])(
+    'what broke through is told to its end, however small that is (digest: %s)',
+    async (digest) => {
+      const one = await desk({
+        groups: [group({ quiet: { ...quiet, digest } })],
+        channels: { ops: PEOPLE },
+        now: night,
+      });
+      await one.tell([heavy('a', 'critical'), heavy('b', 'major')]);
+      await one.tell([follow('a', 2)]);
+      const ends = [follow('a', 5, 'incident.resolved'), follow('b', 5, 'incident.resolved')];
+      await one.tell(ends);
+      expect(eventsOf(one.channel().taken)).toEqual(['evt_a', 'evt_a_5']);
+      // What begins anew after that is quiet again, to its end.
+      await one.tell([follow('a', 6, 'incident.reopened'), { ...ends[0]!, id: 'evt_a_7' }]);
+      expect(one.channel().taken).toHaveLength(2);
+      await one.wait(12 * HOUR);
+      expect(eventsOf(one.channel().taken).slice(2)).toEqual(digest ? ['evt_b', 'evt_b_5', 'evt_a_6', 'evt_a_7'] : []);
+    },
+  );
+
+  test('what was told before they began is not, but for what breaks through', async () => {
+    const one = await desk({ groups: [group({ quiet })], now: Date.parse('2026-03-10T20:30:00Z') });
+    await one.tell([heavy('a', 'critical')]);
+    await one.wait(HOUR);
+    await one.tell([follow('a', 5, 'incident.resolved')]);
+    expect(eventsOf(one.channel().taken)).toEqual(['evt_a']);
+  });
+
   test('what breaks through makes older news of it stale', async () => {
     const groups = [group({ quiet: { ...quiet, digest: true } })];
     const one = await desk({ groups, channels: { ops: PEOPLE }, now: night });

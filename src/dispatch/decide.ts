@@ -1,17 +1,17 @@
 /** Which group speaks for each channel, and what it says. */
-import { type Circumstances, type Group, judge, type Verdict } from '../route/group.ts';
+import { type Circumstances, type Group, isQuiet, judge, type Verdict } from '../route/group.ts';
 import { mutedBy } from '../route/mutes.ts';
 import { isNearest } from '../route/reminders.ts';
-import { isToldBy } from '../route/story.ts';
-import { type Chapter, type Desk, type DispatchDeps, storyOf } from './desk.ts';
+import { toldBy } from '../route/story.ts';
+import { type Chapter, type Desk, type DispatchDeps, storyOf, type Tellers } from './desk.ts';
 import { log } from './log.ts';
 import { roomAt } from './measure.ts';
 
 export interface Decision {
   group: Group;
   verdict: Verdict;
-  /** Names of all groups that tell the channel, now or later. */
-  tellers: readonly string[];
+  /** All groups that tell the channel, now or later. */
+  tellers: Tellers;
 }
 
 /** For each channel the best that a group of it says; what a group holds back is logged. */
@@ -28,7 +28,7 @@ export function decide(desk: Desk, chapter: Chapter, deps: DispatchDeps): Map<st
     const verdicts = verdictsOf(desk, chapter, group, circumstances);
     logHeld(desk, chapter, group, verdicts);
     for (const [channel, verdict] of verdicts) {
-      const tellers = isTelling(verdict) ? [group.name] : [];
+      const tellers = tellersOf(group, verdict, deps.now);
       best.set(channel, better(desk, channel, { group, verdict, tellers }, best.get(channel)));
     }
   }
@@ -40,14 +40,15 @@ function verdictsOf(
   desk: Desk,
   { event, key }: Chapter,
   group: Group,
-  circumstances: Omit<Circumstances, 'followed'>,
+  circumstances: Omit<Circumstances, 'followed' | 'brokeThrough'>,
 ): Map<string, Verdict> {
-  const judged = new Map<boolean, Verdict>();
+  const judged = new Map<string, Verdict>();
   return new Map(
     group.channels.map((channel) => {
-      const followed = isToldBy(group.name, storyOf(desk, channel, key));
-      const verdict = judged.get(followed) ?? judge(event, group, { ...circumstances, followed });
-      judged.set(followed, verdict);
+      const told = toldBy(group.name, storyOf(desk, channel, key));
+      const place = `${told.followed} ${told.brokeThrough}`;
+      const verdict = judged.get(place) ?? judge(event, group, { ...circumstances, ...told });
+      judged.set(place, verdict);
       return [channel, verdict];
     }),
   );
@@ -61,8 +62,17 @@ function logHeld({ state, now }: Desk, { event }: Chapter, group: Group, verdict
     log(state, event, { group: group.name, channel: isOne ? null : channel, outcome: 'held', why }, now);
 }
 
-function isTelling(verdict: Verdict): boolean {
-  return 'until' in verdict ? verdict.until !== null : verdict.kind === 'told';
+function tellersOf(group: Group, verdict: Verdict, now: Date): Tellers {
+  const isLater = verdict.kind === 'quiet' && verdict.until !== null;
+  const isNow = verdict.kind === 'told' || verdict.kind === 'settling';
+  return {
+    names: isNow || isLater ? [group.name] : [],
+    loud: isNow && isQuiet(group, now) ? [group.name] : [],
+  };
+}
+
+function both(some: Tellers, others: Tellers): Tellers {
+  return { names: [...some.names, ...others.names], loud: [...some.loud, ...others.loud] };
 }
 
 /** What is told rather than what is not, and what is told sooner; of equals the first. */
@@ -70,7 +80,7 @@ function better(desk: Desk, channel: string, decision: Decision, known: Decision
   if (!known) return decision;
   const ahead = RANK[decision.verdict.kind] - RANK[known.verdict.kind];
   const isBetter = ahead > 0 || (ahead === 0 && tellsAt(desk, channel, decision) < tellsAt(desk, channel, known));
-  return { ...(isBetter ? decision : known), tellers: [...known.tellers, ...decision.tellers] };
+  return { ...(isBetter ? decision : known), tellers: both(known.tellers, decision.tellers) };
 }
 
 /** Wall-clock ms before which the channel is not told; Infinity is never. */

@@ -2,6 +2,7 @@
 import type { StatusEvent } from '../model.ts';
 import type { ReadonlyState, State, StoryRecord } from '../record.ts';
 import type { Group } from '../route/group.ts';
+import { isOver } from '../route/story.ts';
 
 /** One event of one page. */
 export interface News {
@@ -74,16 +75,29 @@ export function storyOf({ state, stories }: Desk, channel: string, key: string):
   return state.stories[stories.get(placeOf(channel, key)) ?? -1];
 }
 
+/** Names of groups that tell a channel something. */
+export interface Tellers {
+  names: readonly string[];
+  /** Those of them that do so in their quiet hours. */
+  loud: readonly string[];
+}
+
+export const NOBODY: Tellers = { names: [], loud: [] };
+
 /** The key of the story that the channel is being told from now on, by these groups. */
-export function follow(desk: Desk, { key, title }: Chapter, channel: string, groups: readonly string[]): string {
+export function follow(desk: Desk, { key, title, event }: Chapter, channel: string, tellers: Tellers): string {
   const { state, stories, at } = desk;
-  const story = storyOf(desk, channel, key);
-  if (story) {
-    const all = story.groups && { groups: [...new Set([...story.groups, ...groups])] };
-    state.stories[stories.get(placeOf(channel, key))!] = { ...story, ...all, at };
-  } else {
-    stories.set(placeOf(channel, key), state.stories.length);
-    state.stories.push({ channel, key, title, told: 0, memory: {}, groups: [...groups], at });
-  }
+  const story = storyOf(desk, channel, key) ?? { channel, key, title, told: 0, memory: {}, groups: [], at };
+  const { groups, loud: before = [], ...rest } = story;
+  const isLoud = (name: string) => !(isOver(event) && tellers.names.includes(name));
+  const loud = [...new Set([...before, ...tellers.loud])].filter(isLoud);
+  const place = stories.get(placeOf(channel, key)) ?? state.stories.length;
+  stories.set(placeOf(channel, key), place);
+  state.stories[place] = {
+    ...rest,
+    ...(groups && { groups: [...new Set([...groups, ...tellers.names])] }),
+    ...(loud.length > 0 && { loud }),
+    at,
+  };
   return key;
 }

@@ -1,6 +1,7 @@
 /** Why a group is told of an event or not, rule by rule: each is judged as if the group had no other. Pure. */
 import type { StatusEvent } from '../model.ts';
-import { type Circumstances, type Group, judge, SEVERITIES, type Verdict } from './group.ts';
+import { type Circumstances, type Group, isQuiet, judge, SEVERITIES, type Verdict } from './group.ts';
+import { isOver } from './story.ts';
 
 export interface Rule {
   name: 'providers' | 'kinds' | 'events' | 'components' | 'severities' | 'mutes' | 'quiet hours';
@@ -34,9 +35,16 @@ export function explain(event: StatusEvent, group: Group, circumstances: Circums
         circumstances.followed ? 'its channels are being told this story' : said(severities),
       ),
       rule('mutes', {}, 'nobody muted it', circumstances),
-      rule('quiet hours', { quiet }, quiet === null ? 'none' : 'not now'),
+      rule('quiet hours', { quiet }, whyLoud(event, group, circumstances)),
     ],
   };
+}
+
+/** Why quiet hours do not keep it back. */
+function whyLoud(event: StatusEvent, group: Group, { now, brokeThrough }: Circumstances): string {
+  if (group.quiet === null) return 'none';
+  if (!isQuiet(group, now)) return 'not now';
+  return brokeThrough && isOver(event) ? 'it is the end of what broke through' : 'it breaks through';
 }
 
 function said(list: readonly string[]): string {

@@ -4,6 +4,7 @@ import { impactOfStatus, worseStatus } from '../normalize.ts';
 import { globMatcher, matchesEvent } from '../route.ts';
 import { isoSeconds } from '../time.ts';
 import { inQuietHours, type Quiet, quietEnds } from './quiet.ts';
+import { isOver } from './story.ts';
 
 /** How serious an incident must be. What a vendor gives no weight we can read is always told. */
 export const SEVERITIES = ['none', 'minor', 'major', 'critical'] as const;
@@ -49,6 +50,8 @@ export interface Circumstances {
   now: Date;
   /** The group tells the channel this story already: its end is told as well, whatever its weight is by then. */
   followed: boolean;
+  /** It did so in quiet hours: the end is told in these as well. */
+  brokeThrough: boolean;
   /** Who muted it, in words; null when nobody did. */
   muted: string | null;
   /** The names the user gave the provider. */
@@ -68,7 +71,8 @@ export function judge(event: StatusEvent, group: Group, circumstances: Circumsta
       why: `its severity is ${impact}, and the group is told of ${group.severities.join(', ')}`,
     };
   if (circumstances.muted !== null) return { kind: 'muted', why: circumstances.muted };
-  const quiet = quietVerdict(impact, group, circumstances.now);
+  const isLoud = (circumstances.brokeThrough && isOver(event)) || isException(impact, group);
+  const quiet = isLoud ? null : quietVerdict(group, circumstances.now);
   if (quiet) return quiet;
   if (event.type === 'component.changed' && !isMajor(impact))
     return {
@@ -110,10 +114,18 @@ function isMajor(impact: Impact): boolean {
   return impact === 'major' || impact === 'critical';
 }
 
-function quietVerdict(impact: Impact, group: Group, now: Date): Verdict | null {
+function isException(impact: Impact, { quiet }: Group): boolean {
+  return (quiet?.except as readonly string[] | undefined)?.includes(impact) ?? false;
+}
+
+/** Whether the group is told nothing now but what breaks through. */
+export function isQuiet({ quiet }: Group, now: Date): boolean {
+  return quiet !== null && inQuietHours(quiet, now);
+}
+
+function quietVerdict(group: Group, now: Date): Verdict | null {
   const { quiet } = group;
-  if (!quiet || !inQuietHours(quiet, now)) return null;
-  if ((quiet.except as readonly string[]).includes(impact)) return null;
+  if (!quiet || !isQuiet(group, now)) return null;
   const until = quietEnds(quiet, now);
   return { kind: 'quiet', why: `quiet hours until ${isoSeconds(until)}`, until: quiet.digest ? until : null };
 }

@@ -2,6 +2,7 @@
 import type { StatusEvent } from '../model.ts';
 import type { Mute, PageRecord } from '../record.ts';
 import { componentMatcher } from '../route.ts';
+import { isEnd } from './story.ts';
 
 /** In words, the mute that keeps this event of that page back; null when none does. */
 export function mutedBy(page: string, event: StatusEvent, mutes: readonly Mute[], now: Date): string | null {
@@ -28,12 +29,6 @@ function covers(mute: Mute, event: StatusEvent): boolean {
   if (event.component) return matches({ ...event.component, status: event.component.to });
   const touched = event.incident?.components ?? [];
   return touched.length > 0 && touched.every(matches);
-}
-
-/** By its type: an earlier post that is found together with the last one belongs to an incident that is closed by then. */
-function isEnd({ type, component }: StatusEvent): boolean {
-  if (component) return component.to === 'operational';
-  return type === 'incident.resolved' || type === 'maintenance.completed' || type === 'maintenance.cancelled';
 }
 
 /** Those still on after a page was read: time ends some, and that what they are about is over ends others. */

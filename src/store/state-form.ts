@@ -157,7 +157,7 @@ function isStory(value: unknown): value is StoryRecord {
     isObject(value) &&
     [value.channel, value.key, value.title, value.at].every((field) => typeof field === 'string') &&
     typeof value.told === 'number' &&
-    (value.groups === undefined || Array.isArray(value.groups)) &&
+    [value.groups ?? [], value.loud ?? []].every((names) => Array.isArray(names)) &&
     isObject(value.memory)
   );
 }

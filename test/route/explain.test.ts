@@ -32,7 +32,7 @@ const usual: Group = {
   quiet: null,
   perHour: null,
 };
-const now = { now: NOON, followed: false, muted: null, names: [] };
+const now = { now: NOON, followed: false, brokeThrough: false, muted: null, names: [] };
 const quiet = { from: 11 * 60, to: 13 * 60, zone: 'UTC', days: null, except: [], digest: false } as const;
 
 describe('explain', () => {
@@ -57,6 +57,20 @@ describe('explain', () => {
     expect(explained.rules.filter(({ passes }) => !passes).map(({ name }) => name)).toEqual(broken);
     expect(explained.verdict).toEqual(judge(event, group, { ...now, ...more }));
     expect(explained.verdict.kind === 'told').toBe(broken.length === 0);
+  });
+
+  it('says what breaks through quiet hours, and that it comes with its end', () => {
+    const open = { ...usual, quiet: { ...quiet, except: ['minor'] } as const };
+    const worth = (group: Group, one: StatusEvent, more: Partial<typeof now> = {}) =>
+      explain(one, group, { ...now, ...more }).rules.find(({ name }) => name === 'quiet hours');
+    expect(worth(open, event)).toMatchObject({ passes: true, why: 'it breaks through' });
+    const end = { ...event, type: 'incident.resolved' as const };
+    expect(worth({ ...usual, quiet }, end)).toMatchObject({ passes: false });
+    expect(worth({ ...usual, quiet }, end, { brokeThrough: true })).toMatchObject({
+      passes: true,
+      why: 'it is the end of what broke through',
+    });
+    expect(worth({ ...usual, quiet }, event, { brokeThrough: true })).toMatchObject({ passes: false });
   });
 
   it('tells the end of what its channels follow, however small', () => {

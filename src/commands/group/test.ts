@@ -6,7 +6,7 @@ import type { Judged } from '../../render/groups.ts';
 import { type Explanation, explain } from '../../route/explain.ts';
 import type { Group, Verdict } from '../../route/group.ts';
 import { mutedBy } from '../../route/mutes.ts';
-import { isToldBy, storyKey } from '../../route/story.ts';
+import { storyKey, toldBy } from '../../route/story.ts';
 import { readRouting } from '../../routing.ts';
 import { cleanLine } from '../../text.ts';
 import type { ReadingOptions } from '../context.ts';
@@ -58,7 +58,7 @@ function judgedOf(
   };
   const explained = (channel: string | null) => {
     const story = state.stories.find((one) => one.key === key && one.channel === channel);
-    return explain(event, group, { ...circumstances, followed: isToldBy(group.name, story) });
+    return explain(event, group, { ...circumstances, ...toldBy(group.name, story) });
   };
   if (group.channels.length === 0) return [toJudged(group, explained(null), [], state)];
   const alike = new Map<string, Judged>();
