@@ -19,7 +19,6 @@ import { endWait, settling, wentBack } from './dispatch/settling.ts';
 import { fingerprint } from './fingerprint.ts';
 import { eventToJson } from './json.ts';
 import { titleOf } from './message.ts';
-import type { StatusEvent } from './model.ts';
 import { newRow, type OutboxRow, type State } from './record.ts';
 import { storyKey } from './route/story.ts';
 import { cutGraphemes } from './text.ts';
@@ -37,8 +36,10 @@ export function dispatch(state: State, news: readonly News[], deps: DispatchDeps
   for (const one of news) {
     const { page, event } = one;
     const chapter = { ...one, key: storyKey(page, event), title: cutGraphemes(titleOf(event), MOST_TITLE) };
-    for (const { name, isTerminal } of one.to)
-      enqueue(desk, chapter, name, { story: isTerminal ? null : follow(desk, chapter, name, NOBODY) });
+    for (const { name, isTerminal } of one.to) {
+      const story = isTerminal ? null : follow(desk, chapter, name, NOBODY);
+      enqueue(desk, chapter, name, () => ({ story }));
+    }
     for (const [channel, decision] of decide(desk, chapter, deps)) deliver(desk, chapter, channel, decision);
   }
   tidy(state, deps.now);
@@ -55,31 +56,30 @@ function deliver(desk: Desk, news: Chapter, channel: string, { group, verdict, t
     case 'quiet': {
       if (verdict.until === null) return;
       const story = follow(desk, news, channel, tellers);
-      enqueue(desk, news, channel, { story, held: 'quiet', dueAt: verdict.until.getTime() });
+      const dueAt = verdict.until.getTime();
+      enqueue(desk, news, channel, () => ({ story, held: 'quiet', dueAt }));
       return;
     }
     case 'settling':
     case 'told': {
       endWait(desk, news, channel);
       const story = follow(desk, news, channel, tellers);
-      if (isOwed(desk, news.event, channel)) return;
-      const terms = measured(desk, news.event, channel, group);
-      const more = verdict.kind === 'settling' ? settling(verdict.until, group.name, terms) : terms;
-      enqueue(desk, news, channel, { story, ...more });
+      enqueue(desk, news, channel, () => {
+        const terms = measured(desk, news.event, channel, group);
+        return { story, ...(verdict.kind === 'settling' ? settling(verdict.until, group.name, terms) : terms) };
+      });
     }
   }
 }
 
-/** Or was sent already: of two processes that are to tell it, the other may have been first. */
-function isOwed({ ids, sent }: Desk, event: StatusEvent, channel: string): boolean {
-  return ids.has(deliveryId(channel, [event.id])) || sent.has(`${channel}\n${event.id}`);
-}
-
-function enqueue(desk: Desk, { page, event }: News, channel: string, more: Partial<OutboxRow>): void {
+/** `termsOf` is asked for what is not owed yet: what is must not count twice. */
+function enqueue(desk: Desk, { page, event }: News, channel: string, termsOf: () => Partial<OutboxRow>): void {
   const { state, ids, now } = desk;
-  if (isOwed(desk, event, channel)) return;
   const id = deliveryId(channel, [event.id]);
+  // Of two processes that are to tell it, the other may have been first.
+  if (ids.has(id) || desk.sent.has(`${channel}\n${event.id}`)) return;
   ids.add(id);
+  const more = termsOf();
   if (more.story && more.held !== undefined) desk.held.add(placeOf(channel, more.story));
   else if (more.story && desk.held.delete(placeOf(channel, more.story))) overtake(desk, channel, more.story);
   if (!state.events.has(event.id)) state.events.set(event.id, eventToJson(event));
