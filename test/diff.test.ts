@@ -127,6 +127,41 @@ describe('an edit', () => {
     const { events } = reads([snapshot([followed()]), snapshot([renumbered])]);
     expect(told(events[1]!)).toEqual(['incident.resolved other-u3']);
   });
+
+  it('of the ids, back and forth as the page is read in one way and another, makes no post new', () => {
+    const words = ['We look into it.', 'We look into it.', 'A fix is out.', 'All is well.'];
+    const read = (route: string, count: number) =>
+      snapshot([
+        incident(
+          'i',
+          words.slice(0, count).map((body, nth) => update(`${route}${nth}`, 'monitoring', nth, { body })),
+        ),
+      ]);
+    const reading = [read('a', 1), read('b', 2), read('a', 2), read('a', 3), read('b', 3), read('a', 4), read('b', 4)];
+    expect(reads(reading).events.slice(1).map(told)).toEqual([
+      ['incident.updated b1'],
+      [],
+      ['incident.updated a2'],
+      [],
+      ['incident.updated a3'],
+      [],
+    ]);
+  });
+
+  it('is not taken for one in another way of reading when a post says again what an earlier one said', () => {
+    const again = (count: number) =>
+      snapshot([
+        incident(
+          'i',
+          Array.from({ length: count }, (_, nth) => update(`u${nth}`, 'monitoring', nth, { body: 'Still on it.' })),
+        ),
+      ]);
+    const { events } = reads([again(1), again(2), again(4)]);
+    expect(events.slice(1).map(told)).toEqual([
+      ['incident.updated u1'],
+      ['incident.updated u2', 'incident.updated u3'],
+    ]);
+  });
 });
 
 describe('maintenance', () => {

@@ -49,10 +49,10 @@ function isOldHistory(incident: Incident, record: PageRecord, snapshot: Snapshot
 function newUpdates(incident: Incident, sighting: Sighting, make: MakeEvent): StatusEvent[] {
   const events: StatusEvent[] = [];
   const walk = { first: sighting.kind === 'new', closed: false, begun: false };
-  const isSeen = seenIn(incident, sighting);
-  const lastSeen = incident.updates.findLastIndex(isSeen);
+  const seen = seenOf(incident, sighting);
+  const lastSeen = incident.updates.findLastIndex((update) => seen.has(update));
   incident.updates.forEach((update, index) => {
-    if (!isSeen(update)) {
+    if (!seen.has(update)) {
       const type = typeOfUpdate(incident, update, walk);
       events.push(make(type, { key: updateIdentity(incident, update), incident, update, late: index < lastSeen }));
       walk.first = false;
@@ -92,23 +92,42 @@ function typeOfMaintenanceUpdate(phase: Phase, walk: Walk): EventType {
 }
 
 /**
- * Which posts were seen: by their ids, or by their words when not one id is known any more (the page is read in another
- * way, which numbers posts anew).
+ * Which posts were seen: by their ids, else by their words. A page that is read in another way for a while numbers its
+ * posts anew: then each of those that we remember and that are not shown under their ids accounts for one in its words.
  */
-function seenIn(incident: Incident, sighting: Sighting): (update: Update) => boolean {
+function seenOf(incident: Incident, sighting: Sighting): ReadonlySet<Update> {
   switch (sighting.kind) {
     case 'new':
-      return () => false;
+      return new Set();
     case 'folded':
-      return (update) => update.at.getTime() < sighting.horizon;
-    case 'known': {
-      const { bodies } = sighting;
-      if (incident.updates.some((update) => bodies.has(updateKey(update))))
-        return (update) => bodies.has(updateKey(update));
-      const words = new Set(bodies.values());
-      return (update) => words.has(bodyKey(update));
-    }
+      return new Set(incident.updates.filter((update) => update.at.getTime() < sighting.horizon));
+    case 'known':
+      return seenAmong(incident.updates, sighting.bodies);
   }
+}
+
+function seenAmong(updates: readonly Update[], bodies: ReadonlyMap<string, string>): Set<Update> {
+  const known = updates.filter((update) => bodies.has(updateKey(update)));
+  const seen = new Set(known);
+  if (known.length === updates.length) return seen;
+  const words = unaccounted(known, bodies);
+  for (const update of updates) {
+    const left = seen.has(update) ? 0 : (words.get(bodyKey(update)) ?? 0);
+    if (left === 0) continue;
+    words.set(bodyKey(update), left - 1);
+    seen.add(update);
+  }
+  return seen;
+}
+
+/** How often we remember words that no post with a known id accounts for. */
+function unaccounted(known: readonly Update[], bodies: ReadonlyMap<string, string>): Map<string, number> {
+  const shown = new Set(known.map(updateKey));
+  const counts = new Map<string, number>();
+  const count = (words: string, by: number) => counts.set(words, Math.max(0, (counts.get(words) ?? 0) + by));
+  for (const [key, words] of bodies) if (!shown.has(key)) count(words, 1);
+  for (const update of known) count(bodyKey(update), -1);
+  return counts;
 }
 
 function isEdited(update: Update, sighting: Sighting): boolean {
