@@ -148,6 +148,18 @@ describe('an edit', () => {
     ]);
   });
 
+  it('of the ids, by a way of reading that has more posts, tells those since and no history', () => {
+    const last = update('feed', 'monitoring', 20, { body: 'A fix is out.' });
+    const whole = incident('i', [
+      update('w1', 'investigating', 0),
+      update('w2', 'identified', 10),
+      update('w3', 'monitoring', 20, { body: 'A fix is out.' }),
+      update('w4', 'resolved', 30),
+    ]);
+    const { events } = reads([snapshot([incident('i', [last])]), snapshot([whole]), snapshot([whole])]);
+    expect(events.slice(1).map(told)).toEqual([['incident.resolved w4'], []]);
+  });
+
   it('is not taken for one in another way of reading when a post says again what an earlier one said', () => {
     const again = (count: number) =>
       snapshot([

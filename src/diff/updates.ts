@@ -51,10 +51,12 @@ function newUpdates(incident: Incident, sighting: Sighting, make: MakeEvent): St
   const walk = { first: sighting.kind === 'new', closed: false, begun: false };
   const seen = seenOf(incident, sighting);
   const lastSeen = incident.updates.findLastIndex((update) => seen.has(update));
+  const history = isReadAnew(incident, sighting) ? lastSeen : 0;
   incident.updates.forEach((update, index) => {
-    if (!seen.has(update)) {
+    const late = index < lastSeen;
+    if (!seen.has(update) && index >= history) {
       const type = typeOfUpdate(incident, update, walk);
-      events.push(make(type, { key: updateIdentity(incident, update), incident, update, late: index < lastSeen }));
+      events.push(make(type, { key: updateIdentity(incident, update), incident, update, late }));
       walk.first = false;
     } else if (isEdited(update, sighting)) {
       const key = [...updateIdentity(incident, update), bodyKey(update)];
@@ -63,6 +65,14 @@ function newUpdates(incident: Incident, sighting: Sighting, make: MakeEvent): St
     step(walk, update.status);
   });
   return events;
+}
+
+/**
+ * Not one post has an id that we know: the page is read in a way that may list more of them than the one before (a feed
+ * with the last post of each). What it has from before a post that was told is history.
+ */
+function isReadAnew(incident: Incident, sighting: Sighting): boolean {
+  return sighting.kind === 'known' && !incident.updates.some((update) => sighting.bodies.has(updateKey(update)));
 }
 
 interface Walk {
