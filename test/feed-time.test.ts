@@ -72,3 +72,28 @@ describe('a zone of several meanings', () => {
     ]);
   });
 });
+
+describe('a zone whose winter name is written all year', () => {
+  it('is in summer where a post and its entry are an hour apart, to the minute', () => {
+    const posts = ['Jul 14, 09:52 PST', 'Jul 14, 09:10 PST'];
+    expect(times(posts, '2026-07-14T16:52:31Z')).toEqual(['2026-07-14T16:52:00', '2026-07-14T16:10:00']);
+    expect(times(posts, '2026-07-20T08:00:00Z', '2026-07-14T16:10:04Z')).toEqual([
+      '2026-07-14T16:52:00',
+      '2026-07-14T16:10:00',
+    ]);
+    expect(times(['Jul 1, 00:30 CET'], '2026-06-30T22:30:59Z')).toEqual(['2026-06-30T22:30:00']);
+  });
+
+  it('is what it says where the entry agrees with it, or with neither', () => {
+    expect(times(['Jul 14, 09:52 MST', 'Jul 14, 08:52 MST'], '2026-07-14T16:52:31Z')).toEqual([
+      '2026-07-14T16:52:00',
+      '2026-07-14T15:52:00',
+    ]);
+    expect(times(['Jul 14, 09:52 PST'], '2026-07-14T16:40:00Z')).toEqual(['2026-07-14T17:52:00']);
+  });
+
+  it('is never one that has no summer, or that is of summer', () => {
+    expect(times(['Jul 14, 09:52 PDT'], '2026-07-14T15:52:31Z')).toEqual(['2026-07-14T16:52:00']);
+    expect(times(['Jul 14, 09:52 JST'], '2026-07-13T23:52:31Z')).toEqual(['2026-07-14T00:52:00']);
+  });
+});

@@ -42,10 +42,12 @@ export function parseMoment(text: string): Moment | null {
  */
 export function timesOf(moments: readonly Moment[], anchors: readonly (Date | null)[]): (Date | null)[] {
   const known = anchors.filter((anchor) => anchor !== null).map((anchor) => anchor.getTime());
+  const summer = inSummer(moments, known);
   let newest = Number.POSITIVE_INFINITY;
   let before: number[] = [];
   return moments.map((moment) => {
-    const offset = offsetOf(moment.zone) ?? offsetByAnchor(moments[0]!, moment, known);
+    const named = offsetOf(moment.zone) ?? offsetByAnchor(moments[0]!, moment, known);
+    const offset = named !== null && summer.has(moment.zone) ? named + HOUR_MS : named;
     const at = offset === null ? null : closest(moment, offset, [...known, ...before], newest);
     if (at === null) return null;
     // Only a post-mortem is younger than its entry, and that stands first.
@@ -60,6 +62,28 @@ function offsetOf(zone: string): number | null {
   const gmt = /^(?:GMT|UTC)([+-])(\d{1,2})(?::?(\d\d))?$/.exec(zone);
   const hours = gmt ? zoneHours(`${gmt[1]}${gmt[2]!.padStart(2, '0')}${gmt[3] ?? '00'}`) : zoneHours(zone);
   return hours === null ? null : hours * HOUR_MS;
+}
+
+/**
+ * Pages write the winter's name of their zone all year, `PST` where it is -0700. A name says an hour too much where no post
+ * under it is of a minute in which the entry was published or changed, and an hour earlier one is.
+ */
+function inSummer(moments: readonly Moment[], anchors: readonly number[]): Set<string> {
+  const minutes = new Set(anchors.map(minuteOf));
+  const zones = new Set(moments.map((moment) => moment.zone).filter((zone) => WINTER.test(zone)));
+  const isMet = (zone: string, shift: number) =>
+    moments.some((moment) => {
+      const offset = moment.zone === zone ? offsetOf(zone) : null;
+      const at = offset === null ? null : closest(moment, offset + shift, anchors, Number.POSITIVE_INFINITY);
+      return at !== null && minutes.has(minuteOf(at));
+    });
+  return new Set([...zones].filter((zone) => !isMet(zone, 0) && isMet(zone, HOUR_MS)));
+}
+// Of the zones that have a summer; those of several meanings are told by the entry anyway.
+const WINTER = /^(?:[PME]ST|AKST|AEST|NZST|[CEW]ET)$/;
+
+function minuteOf(time: number): number {
+  return Math.floor(time / 60_000);
 }
 
 /** A zone that means several is told by the newest post: the entry was changed in the minute in which that was made. */
