@@ -5,7 +5,14 @@
 import type { Component, ComponentStatus, Impact, Incident, PageState } from './model.ts';
 import { isClosed, worseStatus } from './normalize/incident.ts';
 
-export { buildIncident, type IncidentDraft, incidentInBrief, isClosed, worseStatus } from './normalize/incident.ts';
+export {
+  buildIncident,
+  closingLast,
+  type IncidentDraft,
+  incidentInBrief,
+  isClosed,
+  worseStatus,
+} from './normalize/incident.ts';
 
 /** A maintenance that is happening now, not one that is planned. */
 export function isUnderWay(incident: Incident): boolean {

@@ -101,6 +101,20 @@ export function isClosed(phase: Phase): boolean {
   return phase === 'resolved' || phase === 'postmortem' || phase === 'completed' || phase === 'cancelled';
 }
 
+/**
+ * Posts as a page has them, oldest first, whose times are whole minutes. What stands after the post that closes an incident,
+ * but in its minute, was posted by the same hand as it (the components that are well again, one by one), and does not
+ * reopen the incident: the closing post is put after it.
+ */
+export function closingLast<T extends Post>(posts: readonly T[]): T[] {
+  const end = posts.findLastIndex((post) => post.status !== 'postmortem') + 1;
+  const at = posts.slice(0, end).findLastIndex((post) => isClosed(post.status));
+  const closing = posts[at];
+  const after = posts.slice(at + 1, end);
+  if (!closing || after.some((post) => post.at.getTime() !== closing.at.getTime())) return [...posts];
+  return [...posts.slice(0, at), ...after, closing, ...posts.slice(end)];
+}
+
 function lastKnownPhase(posts: readonly Post[]): Phase {
   return posts.findLast((post) => post.status !== 'unknown')?.status ?? 'unknown';
 }

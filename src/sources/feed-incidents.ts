@@ -5,7 +5,7 @@
  */
 import { syntheticId } from '../fingerprint.ts';
 import type { Component, ComponentStatus, Impact, Incident, Kind, Phase, Update } from '../model.ts';
-import { buildIncident, impactOfTrouble, isClosed, worseStatus } from '../normalize.ts';
+import { buildIncident, closingLast, impactOfTrouble, isClosed, worseStatus } from '../normalize.ts';
 import type { Entry, Feed } from './feed-entries.ts';
 import { type Post, type Reading, readBody } from './feed-posts.ts';
 import { kindOfPhase, phaseOfKind, readTitle, type Title } from './feed-words.ts';
@@ -179,7 +179,9 @@ function withPhases(posts: readonly Dated[], kind: Kind, plan: Date | null): { u
     const id = post.id ?? unusedMinute(post.at, updates);
     updates.set(id, { id, status, at: post.at, body: post.body, components: [] });
   }
-  return { updates: [...updates.values()], last };
+  const ordered = closingLast([...updates.values()]);
+  const end = ordered.at(-1)?.status ?? 'unknown';
+  return { updates: ordered, last: isClosed(end) ? end : last };
 }
 
 /** Entries without a time that can be read have no posts to show, but may say a phase. */

@@ -7,12 +7,14 @@
 import type { CheerioAPI } from 'cheerio/slim';
 import { ParseError } from '../errors.ts';
 import { loadHtml } from '../markup.ts';
-import type { Reply } from '../model.ts';
+import type { Phase, Reply } from '../model.ts';
+import { closingLast } from '../normalize.ts';
 import { asObject, asObjects, asText, type RawObject } from '../raw.ts';
 import { cleanLine } from '../text.ts';
 import { fromEpochMs } from '../time.ts';
 import { affectedComponents } from './statuspage-affected.ts';
 import { parseDay, parseSpan, type YearOf, yearAround, yearBefore, yearOfMonth } from './statuspage-time.ts';
+import { phaseOf } from './statuspage-words.ts';
 
 type Selection = ReturnType<CheerioAPI>;
 
@@ -195,7 +197,7 @@ function noYear(): number {
 /** Posts as they stand on the page, newest first, to the API's updates. "Update" means that the status stayed. */
 function withUpdates(posts: readonly Post[]): Pick<Row, 'incident_updates'> & { status?: string } {
   const seen = new Map<string, number>();
-  const updates: RawObject[] = [];
+  const updates: { at: Date; status: Phase; raw: RawObject }[] = [];
   let status: string | undefined;
   for (const { word, at, body } of posts.toReversed()) {
     const said = cleanLine(word).toLowerCase();
@@ -205,9 +207,13 @@ function withUpdates(posts: readonly Post[]): Pick<Row, 'incident_updates'> & { 
     const nth = (seen.get(minute) ?? 0) + 1;
     seen.set(minute, nth);
     const id = nth === 1 ? minute : `${minute}-${nth}`;
-    updates.unshift({ id, status, display_at: at.toISOString(), created_at: at.toISOString(), body });
+    const raw = { id, status, display_at: at.toISOString(), created_at: at.toISOString(), body };
+    updates.push({ at, status: phaseOf(status), raw });
   }
-  return status === undefined ? { incident_updates: updates } : { status, incident_updates: updates };
+  const ordered = closingLast(updates);
+  if (ordered.at(-1) !== updates.at(-1)) status = asText(ordered.at(-1)?.raw.status) ?? status;
+  const rows = ordered.map(({ raw }) => raw).reverse();
+  return status === undefined ? { incident_updates: rows } : { status, incident_updates: rows };
 }
 
 /**
