@@ -216,7 +216,7 @@ function lettersOf(word: string): string {
 
 const PHASES = new Map<string, Phase>([
   ['investigating', 'investigating'],
-  ['detected', 'identified'],
+  ['detected', 'investigating'],
   ['identified', 'identified'],
   ['monitoring', 'monitoring'],
   ['resolved', 'resolved'],
