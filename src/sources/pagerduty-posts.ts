@@ -115,7 +115,7 @@ function toIncident(raw: RawObject, over: boolean, view: View, url: string): Inc
     title: asLine(raw.title) ?? id,
     url: `${view.base}/incident_details/${encodeURIComponent(id)}`,
     status: over ? (postmortem ? 'postmortem' : 'resolved') : phaseReached(updates, 'incident'),
-    impact: worstImpact(asObjects(raw.updates), view),
+    impact: impactOf(asObjects(raw.updates), updates, view),
     startedAt: null,
     resolvedAt: null,
     components: everAffected(asObjects(raw.updates), view),
@@ -138,16 +138,13 @@ function toPost(raw: RawObject, view: View, url: string): Incident {
   const updates = uniqueById(rows.flatMap((row) => toUpdate(row, id, kind, view)));
   const startsAt = parseIsoTime(raw.starts_at);
   const endsAt = parseIsoTime(raw.ends_at);
-  const impact = worstImpact(rows, view);
-  // Where the closing post is the only one known, nobody knows any more how bad it was.
-  const forgotten = impact === 'none' && updates.every((update) => isClosed(update.status));
   return buildIncident({
     id,
     kind,
     title: asLine(raw.title) ?? id,
     url: `${view.base}/posts/details/${encodeURIComponent(id)}`,
     status: phaseReached(updates, kind),
-    impact: kind === 'maintenance' ? 'maintenance' : forgotten ? 'unknown' : impact,
+    impact: kind === 'maintenance' ? 'maintenance' : impactOf(rows, updates, view),
     startedAt: startsAt ?? parseIsoTime(raw.first_update_at),
     resolvedAt: kind === 'incident' ? endsAt : null,
     ...(kind === 'maintenance' && { scheduledFor: startsAt, scheduledUntil: endsAt }),
@@ -174,9 +171,13 @@ function toUpdate(raw: RawObject, incident: string, kind: Kind, view: View): Upd
   return [{ id, status, at, body, components }];
 }
 
+/** What an update says of single services, as the API and as the HTML have it. */
+function impactsIn(update: RawObject): RawObject[] {
+  return [...asObjects(update.impacts), ...asObjects(update.impacted_business_services)];
+}
+
 function affectedIn(update: RawObject, view: View): Component[] {
-  const impacts = [...asObjects(update.impacts), ...asObjects(update.impacted_business_services)];
-  const affected = impacts.flatMap((impact): Component[] => {
+  const affected = impactsIn(update).flatMap((impact): Component[] => {
     const component = partOf(impact, view);
     const status = STATUSES.get(wordIn(impact, 'severity', view)) ?? 'unknown';
     return component ? [{ ...component, status }] : [];
@@ -238,16 +239,22 @@ const STATUSES = new Map<string, ComponentStatus>([
   ['maintenance', 'under_maintenance'],
 ]);
 
-// From the least to the worst. `outage` is what `major` was called before.
+// From the least to the worst, of posts and of the services they name. `outage` is what `major` was called before.
 const IMPACTS: readonly (readonly [words: readonly string[], impact: Impact])[] = [
-  [['allgood'], 'none'],
+  [['allgood', 'operational'], 'none'],
   [['maintenance'], 'maintenance'],
-  [['minor'], 'minor'],
+  [['minor', 'partialoutage'], 'minor'],
   [['major', 'outage'], 'major'],
 ];
 
-/** The worst it ever was: once over, a post says that all is good. */
+/** Where the closing post is the only one known, nobody knows any more how bad it was. */
+function impactOf(rows: readonly RawObject[], updates: readonly Update[], view: View): Impact {
+  const worst = worstImpact(rows, view);
+  return worst === 'none' && updates.every((update) => isClosed(update.status)) ? 'unknown' : worst;
+}
+
+/** The worst it ever was: once over, a post says that all is good. Some say so all along, beside a service that is down. */
 function worstImpact(updates: readonly RawObject[], view: View): Impact {
-  const said = new Set(updates.map((update) => wordIn(update, 'severity', view)));
+  const said = new Set([...updates, ...updates.flatMap(impactsIn)].map((row) => wordIn(row, 'severity', view)));
   return IMPACTS.findLast(([words]) => words.some((word) => said.has(word)))?.[1] ?? 'unknown';
 }
