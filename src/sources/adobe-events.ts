@@ -1,5 +1,5 @@
 /** An event of Adobe's document to an incident: the posts of its products brought together. Part of the adobe source. */
-import { syntheticId } from '../fingerprint.ts';
+import { idsOfPosts } from '../fingerprint.ts';
 import type { AffectedComponent, Component, ComponentStatus, Impact, Incident, Kind, Phase, Update } from '../model.ts';
 import { buildIncident, impactOfTrouble, isClosed, uniqueById, worseStatus } from '../normalize.ts';
 import { asObject, asText, isObject, type RawObject } from '../raw.ts';
@@ -130,6 +130,7 @@ function statusOfEvent(raw: RawObject, kind: Kind, products: readonly Product[])
 /** Oldest first. What closes one product while another is still open does not close the incident. */
 function toUpdates(incident: string, entries: readonly Entry[], span: Span): Update[] {
   const updates = new Map<string, Update & { components: Component[] }>();
+  const idOf = idsOfPosts(incident);
   const now = new Map<string, Phase>();
   for (const { product, at, phase, severity, text } of entries) {
     now.set(product.id, phase);
@@ -137,8 +138,7 @@ function toUpdates(incident: string, entries: readonly Entry[], span: Span): Upd
     const key = `${at.getTime()} ${phase} ${text}`;
     let update = updates.get(key);
     if (!update) {
-      const id = syntheticId(incident, at, phase, text);
-      update = { id, status: phase, at, body: plainText(filled(text, span)), components: [] };
+      update = { id: idOf(text, at, phase), status: phase, at, body: plainText(filled(text, span)), components: [] };
       updates.set(key, update);
     }
     update.status = open ?? phase;

@@ -8,7 +8,7 @@
  * they can, and what they cannot stays unknown. How bad it is, nothing says. Regions and resources are those the feed names.
  */
 import { ParseError } from '../errors.ts';
-import { syntheticId } from '../fingerprint.ts';
+import { idsOfPosts, syntheticId } from '../fingerprint.ts';
 import type {
   Component,
   ComponentStatus,
@@ -245,12 +245,13 @@ function phaseAt({ kind, phase, from, until }: Notice, now: Date): Phase {
 
 /** As each stood when it was written, which does not change with the time of day. */
 function toUpdates(group: readonly Notice[]): Update[] {
+  const idOf = idsOfPosts(group[0]?.id ?? '');
   const updates = group.flatMap((notice): Update[] => {
-    const { id, at, body, title } = notice;
+    const { at, body, title } = notice;
     if (at === null) return [];
     return [
       {
-        id: syntheticId(id, at, notice.phase, body),
+        id: idOf(body, at, notice.phase),
         status: phaseAt(notice, at),
         at,
         body: body || title,

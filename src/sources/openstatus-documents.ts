@@ -1,5 +1,5 @@
 /** The documents of an OpenStatus page, alone or joined. Part of the OpenStatus source. */
-import { syntheticId } from '../fingerprint.ts';
+import { idsOfPosts } from '../fingerprint.ts';
 import type { Component, ComponentStatus, Incident, Page, Phase, Snapshot, Update } from '../model.ts';
 import { buildIncident, isClosed, newestFirst, pageState, uniqueById, worseStatus } from '../normalize.ts';
 import { asObject, asObjects, asText, type RawObject } from '../raw.ts';
@@ -117,11 +117,12 @@ function maintenanceId(raw: RawObject): string | null {
 
 function currentIncident(raw: RawObject, id: string, base: string): Incident {
   const planned = !Array.isArray(raw.incident_updates);
+  const idOf = idsOfPosts(id);
   const updates = asObjects(raw.incident_updates).flatMap((update): Update[] => {
     const at = parseIsoTime(update.created_at);
     const status = PHASES.get(update.status) ?? 'unknown';
     const body = plainText(asText(update.body) ?? '');
-    return at === null ? [] : [{ id: syntheticId(id, at, status, body), status, at, body, components: [] }];
+    return at === null ? [] : [{ id: idOf(body, at, status), status, at, body, components: [] }];
   });
   return buildIncident({
     id,

@@ -3,7 +3,7 @@
  * posts and events that are incidents. Part of the page source.
  */
 import type { CheerioAPI } from 'cheerio/slim';
-import { syntheticId } from '../fingerprint.ts';
+import { idsOfPosts, syntheticId } from '../fingerprint.ts';
 import type { Incident, Phase, Update } from '../model.ts';
 import { buildIncident, uniqueById } from '../normalize.ts';
 import { asObjects, asText, isObject, type RawObject } from '../raw.ts';
@@ -76,7 +76,7 @@ function toIncident(raw: RawObject, url: string, now: Date | null): Incident[] {
   const title = readTitle(words);
   const begin = timeOf(raw.startDate ?? raw.datePublished ?? raw.datePosted ?? raw.coverageStartTime);
   const posts = asObjects(raw.liveBlogUpdate);
-  const own = inOrder((posts.length > 0 ? posts : [raw]).flatMap(toPost));
+  const own = inOrder(posts.length > 0 ? posts.flatMap(toLivePost) : toPost(raw, timeOf(raw.dateModified)));
   const phases = own.flatMap((post) => post.phase ?? []);
   const end = timeOf(raw.endDate ?? raw.coverageEndTime);
   const planned = phases.some((phase) => kindOfPhase(phase) === 'maintenance') || /\bmaintenance\b/i.test(words);
@@ -85,9 +85,10 @@ function toIncident(raw: RawObject, url: string, now: Date | null): Incident[] {
   // Vendors have articles and events of other kinds as well.
   if (title.phase === null && phases.length === 0 && !isEvent) return [];
   const link = safeUrl(asText(raw.url) ?? asText(raw['@id']), url);
+  const idOf = idsOfPosts('');
   const updates = own.map(({ at, body, phase }): Update => {
     const status = phase ? phaseOfKind(phase, kind, null) : 'unknown';
-    return { id: syntheticId(at, body), status, at, body, components: [] };
+    return { id: idOf(body, at, phase), status, at, body, components: [] };
   });
   const told = title.phase ?? phases.at(-1) ?? null;
   return [
@@ -114,8 +115,14 @@ interface Post {
   phase: Phase | null;
 }
 
-function toPost(raw: RawObject): Post[] {
-  const at = timeOf(raw.dateModified ?? raw.datePublished ?? raw.datePosted);
+/** One of several is of the time when it was published: it is changed to be corrected, and not to say something new. */
+function toLivePost(raw: RawObject): Post[] {
+  return toPost(raw, null);
+}
+
+/** `changedAt` comes first, where a report is rewritten as it goes on. */
+function toPost(raw: RawObject, changedAt: Date | null): Post[] {
+  const at = changedAt ?? timeOf(raw.datePublished ?? raw.datePosted) ?? timeOf(raw.dateModified);
   const text = asText(raw.articleBody) ?? asText(raw.text) ?? asText(raw.description) ?? '';
   const headline = asLine(raw.headline) ?? '';
   if (at === null) return [];

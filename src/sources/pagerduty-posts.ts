@@ -167,7 +167,7 @@ function toUpdate(raw: RawObject, incident: string, kind: Kind, view: View): Upd
   const body = plainText(asText(raw.message) ?? '');
   const affected = affectedIn(raw, view);
   const components = isClosed(status) ? affected.map((one) => ({ ...one, status: 'operational' as const })) : affected;
-  const id = asLine(raw.id) ?? syntheticId(incident, at, status, body);
+  const id = asLine(raw.id) ?? syntheticId(incident, at, status);
   return [{ id, status, at, body, components }];
 }
 

@@ -5,7 +5,7 @@
 import type { Cheerio, CheerioAPI } from 'cheerio/slim';
 import type { AnyNode } from 'domhandler';
 import { ParseError } from '../errors.ts';
-import { syntheticId } from '../fingerprint.ts';
+import { idsOfPosts } from '../fingerprint.ts';
 import { loadHtml } from '../markup.ts';
 import type {
   Component,
@@ -208,22 +208,29 @@ function affectedIn($: CheerioAPI, block: Part, components: readonly Component[]
 }
 
 function toUpdates(posts: readonly Part[], incident: string, kind: Kind): Update[] {
-  const updates = posts.flatMap((post): Update[] => {
-    const at = parseWhen(post.find(':scope .incident-update-when').first().text());
-    if (at === null) return [];
-    const text = post.find(':scope .incident-update-text').first().clone();
-    const word = text
-      .find(':scope .incident-status')
-      .text()
-      .toLowerCase()
-      .replace(/[^a-z]+/g, '');
-    text.find(':scope .incident-status').remove();
-    const body = plainText(text.html() ?? '');
-    const status = (kind === 'maintenance' ? WORK : PHASES).get(word) ?? 'unknown';
-    return [{ id: syntheticId(incident, at, word, body), status, at, body, components: [] }];
-  });
   // Newest first, also within one minute.
-  return uniqueById(updates.reverse().sort((a, b) => a.at.getTime() - b.at.getTime()));
+  const found = posts.toReversed().flatMap((post) => toPost(post, kind));
+  const idOf = idsOfPosts(incident);
+  const updates = found
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+    .map(({ word, ...post }): Update => ({ id: idOf(post.body, post.at, word), ...post, components: [] }));
+  return uniqueById(updates);
+}
+
+type Post = Pick<Update, 'status' | 'at' | 'body'> & { word: string };
+
+function toPost(post: Part, kind: Kind): Post[] {
+  const at = parseWhen(post.find(':scope .incident-update-when').first().text());
+  if (at === null) return [];
+  const text = post.find(':scope .incident-update-text').first().clone();
+  const mark = text.find(':scope .incident-status');
+  const word = mark
+    .text()
+    .toLowerCase()
+    .replace(/[^a-z]+/g, '');
+  mark.remove();
+  const status = (kind === 'maintenance' ? WORK : PHASES).get(word) ?? 'unknown';
+  return [{ word, status, at, body: plainText(text.html() ?? '') }];
 }
 
 const PHASES = new Map<string, Phase>([

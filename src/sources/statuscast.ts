@@ -107,8 +107,10 @@ async function detailOf(
   try {
     const reply = demandPage(await get(`incident/${encodeURIComponent(incident.id)}`, { accept: 'html' }));
     const found = (await readIncidents(reply, components, page)).find((one) => one.id === incident.id);
-    const newest = incident.updates.at(-1)?.id;
-    return found?.updates.some((update) => update.id === newest) ? found : null;
+    // Not by its id: where only the newest post is shown, those of its minute are not counted.
+    const newest = incident.updates.at(-1);
+    const isWhole = found?.updates.some((one) => one.at.getTime() === newest?.at.getTime() && one.body === newest.body);
+    return isWhole ? (found ?? null) : null;
   } catch (error) {
     if (error instanceof FetchError || error instanceof ParseError) return null;
     throw error;
