@@ -47,3 +47,13 @@ test('a post of linked data is of when it was published, however often it was ch
   );
   expect(after.incidents).toEqual((await read('page', 'open-linked-data', (text) => text)).incidents);
 });
+
+test('a post of StatusCast that announces a maintenance is no other one when the plan moves, nor at the next read', async () => {
+  const before = await read('statuscast', 'maintenance-scheduled', (text) => text);
+  const moved = await read('statuscast', 'maintenance-scheduled', (text) =>
+    text.replaceAll('11 May 2026', '12 May 2026'),
+  );
+  expect(moved.incidents.map((one) => one.scheduledFor?.toISOString())).toEqual(['2026-05-12T05:00:00.000Z']);
+  expect(moved.incidents.map(ids)).toEqual(before.incidents.map(ids));
+  expect(moved.incidents.map((one) => one.updates)).toEqual(before.incidents.map((one) => one.updates));
+});

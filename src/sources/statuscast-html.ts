@@ -30,7 +30,7 @@ import {
   worseStatus,
 } from '../normalize.ts';
 import { cleanLine, plainText } from '../text.ts';
-import { parseIsoTime, zoneHours } from '../time.ts';
+import { parseIsoTime, parseRfcTime, zoneHours } from '../time.ts';
 import { explained, readGrid, readList, statusOf } from './statuscast-components.ts';
 
 type Part = Cheerio<AnyNode>;
@@ -52,7 +52,7 @@ export async function readHome(reply: Reply, page: Page): Promise<Home | null> {
     .toArray()
     .map((mark) => $(mark));
   const grid = readGrid($);
-  const incidents = incidentsOn($, grid, page);
+  const incidents = incidentsOn($, grid, page, reply);
   if (marks.length === 0 && grid.length === 0 && $('.widget-incidentlist, .incident-body').length === 0) return null;
   const listed = uniqueById(readList($, marks));
   const known = new Set(listed.map((component) => component.id));
@@ -95,7 +95,7 @@ export function homeSnapshot({ name, components, worst, incidents }: Home): Snap
 
 /** The incidents on any of the pages. Throws FetchError or ParseError. */
 export async function readIncidents(reply: Reply, components: readonly Component[], page: Page): Promise<Incident[]> {
-  return incidentsOn(await loadPage(reply), components, page);
+  return incidentsOn(await loadPage(reply), components, page, reply);
 }
 
 function nameOf($: CheerioAPI): string | null {
@@ -105,9 +105,18 @@ function nameOf($: CheerioAPI): string | null {
   );
 }
 
-function incidentsOn($: CheerioAPI, components: readonly Component[], page: Page): Incident[] {
+/** What reading an incident takes. */
+interface View {
+  components: readonly Component[];
+  base: string;
+  /** When the page was sent; null where that is not known. */
+  now: Date | null;
+}
+
+function incidentsOn($: CheerioAPI, components: readonly Component[], page: Page, reply: Reply): Incident[] {
   const base = page.document ? new URL(page.url).origin : page.url.replace(/\/$/, '');
-  return uniqueById(blocksOn($).flatMap((block) => toIncident($, block, components, base)));
+  const view = { components, base, now: parseRfcTime(reply.headers.date) };
+  return uniqueById(blocksOn($).flatMap((block) => toIncident($, block, view)));
 }
 
 /** What is said of one incident: its head, and after that its posts. */
@@ -141,12 +150,7 @@ function meaningOf(type: string): { kind: Kind; impact: Impact; status: Componen
   return { kind: 'incident', impact: 'unknown', status: 'unknown' };
 }
 
-function toIncident(
-  $: CheerioAPI,
-  { head: block, posts }: Block,
-  components: readonly Component[],
-  base: string,
-): Incident[] {
+function toIncident($: CheerioAPI, { head: block, posts }: Block, { components, base, now }: View): Incident[] {
   const word = (name: string) => new RegExp(`\\b${name}-([a-z]+)`).exec(block.attr('class') ?? '')?.[1] ?? '';
   const id = /\/incident\/(\d{1,20})/.exec(block.find(':scope a[href*="/incident/"]').first().attr('href') ?? '')?.[1];
   if (id === undefined) {
@@ -156,7 +160,7 @@ function toIncident(
   const meaning = meaningOf(word('incident-type'));
   // What lies ahead is a plan, whatever its type.
   const kind = word('incident-status') === 'future' ? 'maintenance' : meaning.kind;
-  const updates = toUpdates(posts, id, kind);
+  const updates = toUpdates(posts, id, kind, now);
   const status = phaseOf(word('incident-status'), updates, kind);
   const startedAt = parseWhen(block.find(':scope .incident-date').first().text());
   return [
@@ -207,13 +211,21 @@ function affectedIn($: CheerioAPI, block: Part, components: readonly Component[]
   return uniqueById(found);
 }
 
-function toUpdates(posts: readonly Part[], incident: string, kind: Kind): Update[] {
+/**
+ * A post that announces a maintenance bears the time that is planned, not its own: it is there by the time of reading. That
+ * is another at every read and the plan may move, so neither makes it another post.
+ */
+function toUpdates(posts: readonly Part[], incident: string, kind: Kind, now: Date | null): Update[] {
   // Newest first, also within one minute.
   const found = posts.toReversed().flatMap((post) => toPost(post, kind));
   const idOf = idsOfPosts(incident);
   const updates = found
     .sort((a, b) => a.at.getTime() - b.at.getTime())
-    .map(({ word, ...post }): Update => ({ id: idOf(post.body, post.at, word), ...post, components: [] }));
+    .map(({ word, status, at, body }): Update => {
+      const announces = status === 'scheduled';
+      const id = idOf(body, announces ? null : at, word);
+      return { id, status, at: announces && now !== null && now < at ? now : at, body, components: [] };
+    });
   return uniqueById(updates);
 }
 
