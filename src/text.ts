@@ -63,10 +63,14 @@ export function asLine(value: unknown): string | null {
  * the words are not it. A `<` that opens no tag is text; entities are decoded once.
  */
 export function plainText(body: string): string {
-  const text = body.includes('<') || body.includes('&') ? withoutMarkup(body) : body;
-  const clean = cleanText(text);
-  if (!clean.includes('\n')) return clean.trim();
-  return clean
+  return tidyText(cleanText(body.includes('<') || body.includes('&') ? withoutMarkup(body) : body));
+}
+
+/** A clean text without what is not seen of it: blanks around it and at the ends of lines, more than one empty line, spaces that do not break. */
+export function tidyText(clean: string): string {
+  const text = clean.replaceAll('\u00A0', ' ');
+  if (!text.includes('\n')) return text.trim();
+  return text
     .split('\n')
     .map((line) => line.trimEnd())
     .join('\n')

@@ -102,6 +102,11 @@ describe('plainText', () => {
     expect(plainText('one\n\ntwo <b>three</b>\nfour')).toBe('one\n\ntwo three\nfour');
   });
 
+  test('leaves nothing that is not seen: blanks at the ends of lines, lines of blanks, spaces that do not break', () => {
+    expect(plainText('one\u00A0two \u00A0\n \n\u00A0\n\nthree\t\n')).toBe('one two\n\nthree');
+    expect(plainText('one\u00A0two')).toBe('one two');
+  });
+
   test('leaves Markdown and plain text as they are', () => {
     const text = '**Update**: see [notes](https://example.com)\n- a\n- b';
     expect(plainText(text)).toBe(text);

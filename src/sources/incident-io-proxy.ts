@@ -16,7 +16,7 @@ import {
   worseStatus,
 } from '../normalize.ts';
 import { asObject, asObjects, asText, demandObjects, type RawObject } from '../raw.ts';
-import { asLine, cleanText } from '../text.ts';
+import { asLine, cleanText, tidyText } from '../text.ts';
 import { parseIsoTime } from '../time.ts';
 import { demandId } from './entry-id.ts';
 import { impactOfWorst, kindOf, phaseOf, statusOf, ulidTime, webAddress } from './incident-io-words.ts';
@@ -161,7 +161,7 @@ function toUpdate(raw: RawObject, parts: Parts): Update[] {
       id: id ?? at.toISOString(),
       status: phaseOf(raw.to_status),
       at,
-      body: cleanText(asText(raw.message_string) ?? '').trim(),
+      body: tidyText(cleanText(asText(raw.message_string) ?? '')),
       components: asObjects(raw.component_statuses).flatMap((one) => toComponent(one, parts, one.status) ?? []),
     },
   ];
