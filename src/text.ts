@@ -206,7 +206,8 @@ function hrefOf(tag: string): string {
   return match?.[1] ?? match?.[2] ?? match?.[3] ?? '';
 }
 
-function sameAddress(words: string, url: string): boolean {
+/** Whether the words of a link are its address, as people write it. */
+export function sameAddress(words: string, url: string): boolean {
   const bare = (address: string) => {
     const rest = address.trim().replace(/^https?:\/\//i, '');
     return (rest.endsWith('/') ? rest.slice(0, -1) : rest).toLowerCase();

@@ -37,6 +37,7 @@ const BASE = [
   'time',
   'text',
   'markup',
+  'markdown',
   'flight',
   'address',
   'entities',

@@ -5,6 +5,7 @@
  * - `status`: one post that begins with `Status: Resolved` (incident.io, Checkly) or with its phase in bold.
  * - `plain`: one post in prose.
  */
+import { withoutMarkdown } from '../markdown.ts';
 import type { Component, Kind, Phase } from '../model.ts';
 import { cleanLine, plainText } from '../text.ts';
 import type { Entry } from './feed-entries.ts';
@@ -80,7 +81,7 @@ function readBlocks(entry: Entry, marks: readonly Mark[]): Reading {
   // Instatus puts a full stop after every text, also after one.
   const strayStops = head.includes(TYPE);
   const posts = marks.map((mark, nth) => {
-    const text = plainText(body.slice(mark.end, marks[nth + 1]?.from ?? body.length).replace(/^\s*-\s?/, ''));
+    const text = bodyOf(body.slice(mark.end, marks[nth + 1]?.from ?? body.length).replace(/^\s*-\s?/, ''));
     return { phase: saidPhase(mark.word), at: times[nth]!, body: strayStops ? withoutStop(text) : text };
   });
   const kind = typeOf(valueAfter(head, TYPE));
@@ -91,6 +92,11 @@ function readBlocks(entry: Entry, marks: readonly Mark[]): Reading {
     components: namesIn(valueAfter(head, AFFECTED)),
     window: windowIn(head, [published, updated]),
   };
+}
+
+/** Some vendors' tools put Markdown into the HTML of their feeds as it is. */
+function bodyOf(html: string): string {
+  return withoutMarkdown(plainText(html));
 }
 
 function saidPhase(word: string): Phase | null {
@@ -157,7 +163,7 @@ function readStatus(html: string): Reading | null {
     /<(?:b|strong)>\s*Affected (?:components|services)|Affected (?:components|services)\s*(?:<\/(?:b|strong)>)?\s*<ul>/i.exec(
       rest,
     );
-  const body = plainText(list ? rest.slice(0, list.index) : rest);
+  const body = bodyOf(list ? rest.slice(0, list.index) : rest);
   const components = list ? rest.slice(list.index).split('<li>').slice(1).flatMap(toComponent) : [];
   return { form: 'status', kind: null, posts: [{ phase: saidPhase(word), at: null, body }], components, window: null };
 }
@@ -179,7 +185,7 @@ const OVER =
   /^(?:this|the) (?:incident|issue|problem|outage|maintenance|scheduled maintenance) (?:has been|is|was)(?: now)?(?: fully)? (resolved|completed|fixed)\b/i;
 
 function readPlain(html: string): Reading {
-  const body = plainText(html);
+  const body = bodyOf(html);
   const word = LABEL.exec(body)?.[1] ?? OVER.exec(body)?.[1] ?? '';
   return {
     form: 'plain',

@@ -6,6 +6,7 @@
  * both are components. Read for the google-cloud and google-workspace sources by google-dashboard.ts.
  */
 import { ParseError } from '../errors.ts';
+import { unescapedMarkdown } from '../markdown.ts';
 import type { Component, ComponentStatus, Impact, Incident, Phase, Update } from '../model.ts';
 import { buildIncident, isClosed, uniqueById, worseStatus } from '../normalize.ts';
 import { asObject, asObjects, asText, isObject, type RawObject } from '../raw.ts';
@@ -39,7 +40,7 @@ function toIncident(raw: RawObject, home: string): Incident {
   return buildIncident({
     id,
     kind: 'incident',
-    title: cleanLine(plainText(asText(raw.external_desc) ?? '')) || (asLine(raw.service_name) ?? id),
+    title: cleanLine(bodyOf(asText(raw.external_desc) ?? '')) || (asLine(raw.service_name) ?? id),
     url: safeUrl(asText(raw.uri), home) ?? `${home}incidents/${encodeURIComponent(id)}`,
     status: end === null || isClosed(last) ? last : 'resolved',
     impact: impactOf(raw),
@@ -85,8 +86,7 @@ function toUpdate({ at, raw }: Post, id: string, end: Date | null): Update {
 
 /** Markdown with every sign escaped that could mean something, and line ends escaped to be kept. */
 function bodyOf(text: string): string {
-  if (!text.includes('\\')) return plainText(text);
-  return plainText(text.replace(/\\(?=\r?\n)/g, '')).replace(/\\([!-/:-@[-`{-~])/g, '$1');
+  return unescapedMarkdown(plainText(text.replace(/\\(?=\s|$)/g, '')));
 }
 
 const REPORT = /^[#*\s]*(?:(?:mini|preliminary|final|full|updated)\s+)?incident report\b/i;
