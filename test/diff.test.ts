@@ -148,6 +148,25 @@ describe('an edit', () => {
     ]);
   });
 
+  it('is told once, in whichever way the page is read then', () => {
+    const read = (route: string, body: string) =>
+      snapshot([
+        incident('i', [
+          update(`${route}0`, 'investigating', 0, { body }),
+          update(`${route}1`, 'monitoring', 1, { body: 'Fixed.' }),
+        ]),
+      ]);
+    const { events } = reads([
+      read('a', 'Logins fial.'),
+      read('b', 'Logins fial.'),
+      read('a', 'Logins fail.'),
+      read('b', 'Logins fail.'),
+      read('a', 'Logins fail.'),
+      read('a', 'Some logins fail.'),
+    ]);
+    expect(events.slice(1).map(told)).toEqual([[], ['incident.edited a0'], [], [], ['incident.edited a0']]);
+  });
+
   it('of the ids, by a way of reading that has more posts, tells those since and no history', () => {
     const last = update('feed', 'monitoring', 20, { body: 'A fix is out.' });
     const whole = incident('i', [

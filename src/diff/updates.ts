@@ -58,7 +58,7 @@ function newUpdates(incident: Incident, sighting: Sighting, make: MakeEvent): St
       const type = typeOfUpdate(incident, update, walk);
       events.push(make(type, { key: updateIdentity(incident, update), incident, update, late }));
       walk.first = false;
-    } else if (isEdited(update, sighting)) {
+    } else if (isEdited(update, incident, sighting)) {
       const key = [...updateIdentity(incident, update), bodyKey(update)];
       events.push(make(`${incident.kind}.edited`, { key, incident, update }));
     }
@@ -140,10 +140,14 @@ function unaccounted(known: readonly Update[], bodies: ReadonlyMap<string, strin
   return counts;
 }
 
-function isEdited(update: Update, sighting: Sighting): boolean {
+/** Not where we remember the new words of a post that is not shown: then the page told the edit in another way of reading. */
+function isEdited(update: Update, incident: Incident, sighting: Sighting): boolean {
   if (sighting.kind !== 'known') return false;
   const known = sighting.bodies.get(updateKey(update));
-  return known !== undefined && known !== bodyKey(update);
+  const words = bodyKey(update);
+  if (known === undefined || known === words) return false;
+  const shown = new Set(incident.updates.map(updateKey));
+  return ![...sighting.bodies].some(([key, body]) => body === words && !shown.has(key));
 }
 
 /** A new incident without any post, or a phase that changed without one (a maintenance that began by the clock). */
