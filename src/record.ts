@@ -71,6 +71,8 @@ export interface OutboxRow {
   events: string[];
   /** Key of the story it belongs to; null for a digest or a notice. */
   story: string | null;
+  /** Of a digest, the keys of all stories it goes on with: they may be of several pages. */
+  stories?: readonly string[];
   /** What pingoru says of itself. */
   notice?: { title: string; line: string };
   /** Tries that failed. */

@@ -51,8 +51,9 @@ export function eventsOf(row: OutboxRow, state: ReadonlyState): StatusEvent[] {
 }
 
 /** Every story a row touches. */
-export function storiesOf(row: OutboxRow, state: ReadonlyState): string[] {
+export function storiesOf(row: OutboxRow, state: Pick<ReadonlyState, 'events'>): readonly string[] {
   if (row.story !== null) return [row.story];
+  if (row.stories) return row.stories;
   return row.events.flatMap((id) => {
     const json = state.events.get(id);
     return json ? [storyKey(row.page, json)] : [];

@@ -43,37 +43,50 @@ export function planLane(
   const alive = rows.filter((row) => row.deadAt === undefined);
   if (lane.off || alive.length === 0) return idle;
   if (lane.pausedUntil > now) return { ...idle, againAt: lane.pausedUntil };
-  const { free, chained } = ready(alive, lane, storiesOf, now);
-  const { digest, waiting, until } = collapse(alive, new Set([...free, ...chained]), lane, now);
+  const those = ready(alive, lane, storiesOf, now);
+  const { digest, waiting, until } = collapse(alive, those, lane, now);
   const apart = new Set([...digest, ...waiting]);
   const dueAt = alive.flatMap((row) => (row.dueAt !== null && row.dueAt > now ? [row.dueAt] : []));
   const againAt = dueAt.reduce((first, time) => Math.min(first, time), until ?? NEVER);
-  return { ready: apart.size === 0 ? free : free.filter((row) => !apart.has(row)), digest, againAt };
+  return { ready: apart.size === 0 ? those.free : those.free.filter((row) => !apart.has(row)), digest, againAt };
 }
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** `free` may go now; `chained` could, but for a free row of their story before them. */
+interface Ready {
+  /** May go now. */
+  free: OutboxRow[];
+  /** Messages of one event that may go now, or could but for others of them before them in their story. */
+  fresh: OutboxRow[];
+  /** Kept for a digest that may be made now. */
+  kept: OutboxRow[];
+}
+
 function ready(
   rows: readonly OutboxRow[],
   lane: LaneNow,
   storiesOf: (row: OutboxRow) => readonly string[],
   now: number,
-): { free: OutboxRow[]; chained: OutboxRow[] } {
-  const free: OutboxRow[] = [];
-  const chained: OutboxRow[] = [];
-  // By story: whether what comes first of it waits for something else than its turn.
-  const ahead = new Map<string, 'free' | 'stuck'>();
+): Ready {
+  const those: Ready = { free: [], fresh: [], kept: [] };
+  // By story: whether what comes first of it may go, be it in a digest or only by itself, or waits for something else.
+  const ahead = new Map<string, 'free' | 'alone' | 'stuck'>();
   for (const row of rows) {
-    // For people it goes out as part of a digest.
-    if (row.held && lane.pace.singles !== null) continue;
     const stories = storiesOf(row);
     const states = stories.map((story) => ahead.get(story));
     const isDue = row.dueAt === null || row.dueAt <= now;
     const stuck = !isDue || lane.underWay.has(row.id) || states.includes('stuck');
-    if (!stuck) (states.includes('free') ? chained : free).push(row);
-    for (const story of stories) ahead.set(story, stuck ? 'stuck' : 'free');
+    const joins = !stuck && !states.includes('alone');
+    // For people it goes out as part of a digest.
+    if (row.held && lane.pace.singles !== null) {
+      if (joins) those.kept.push(row);
+      continue;
+    }
+    const isOne = joins && isFresh(row);
+    if (isOne) those.fresh.push(row);
+    if (!stuck && states.every((state) => state === undefined)) those.free.push(row);
+    for (const story of stories) ahead.set(story, stuck ? 'stuck' : isOne ? 'free' : 'alone');
   }
-  return { free, chained };
+  return those;
 }
 
 /** A message of one event that was not tried yet. */
@@ -91,13 +104,11 @@ interface Collapsed {
 /** For people: a handful of single messages a minute, and what is more, or of many providers at once, as one. */
 function collapse(
   rows: readonly OutboxRow[],
-  ready: ReadonlySet<OutboxRow>,
-  { pace, recent, underWay }: LaneNow,
+  { fresh, kept }: Ready,
+  { pace, recent }: LaneNow,
   now: number,
 ): Collapsed {
   if (pace.singles === null) return { digest: [], waiting: [], until: null };
-  const fresh = rows.filter((row) => ready.has(row) && isFresh(row));
-  const kept = rows.filter((row) => row.held && (row.dueAt ?? 0) <= now && !underWay.has(row.id));
   const lately = recent.filter(({ at }) => at > now - WINDOW_MS);
   const sent = lately.filter(({ digest }) => !digest);
   const isBurst = new Set(fresh.map(({ page }) => page)).size > MOST_PROVIDERS;

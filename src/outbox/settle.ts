@@ -3,6 +3,7 @@ import type { Pace, Receipt } from '../channel.ts';
 import { deliveryId, log, placeOf, storyPlaces, tidy } from '../dispatch.ts';
 import type { DeliveryError } from '../errors.ts';
 import { newRow, type OutboxRow, type State } from '../record.ts';
+import { storiesOf } from './delivery.ts';
 import { retryDelayMs } from './retry.ts';
 
 /** Rows that went the same way. The terminal has many, a channel one. */
@@ -86,15 +87,40 @@ function pause(state: State, channel: string, until: number): void {
   state.channels.set(channel, { off: null, ...state.channels.get(channel), pausedUntil: until });
 }
 
-/** Where the first of them stood stands one row with the events of all. */
+/** Several rows become one with the events of all. */
 function collapse(state: State, channel: string, rows: readonly OutboxRow[], now: Date): void {
   const ids = new Set(rows.map(({ id }) => id));
   const present = state.outbox.filter((row) => ids.has(row.id));
-  const first = present[0];
-  if (!first) return;
+  const last = present.at(-1);
+  if (!last) return;
   const events = present.flatMap((row) => row.events);
-  const digest = newRow({ id: deliveryId(channel, events), page: first.page, channel, events }, now);
-  state.outbox = state.outbox.flatMap((row) => (row === first ? [digest] : ids.has(row.id) ? [] : [row]));
+  const stories = [...new Set(present.flatMap((row) => storiesOf(row, state)))];
+  const digest = newRow({ id: deliveryId(channel, events), page: last.page, channel, events, stories }, now);
+  const place = state.outbox.indexOf(last);
+  const { before, after } = around(ids, state.outbox.slice(0, place), (row) =>
+    row.channel === channel ? storiesOf(row, state) : [],
+  );
+  state.outbox = [...before, digest, ...after, ...state.outbox.slice(place + 1)];
+}
+
+/** A digest stands where its last part stood; what stood among its parts, and goes on from one of them, comes after it. */
+function around(
+  parts: ReadonlySet<string>,
+  rows: readonly OutboxRow[],
+  storiesOf: (row: OutboxRow) => readonly string[],
+): { before: OutboxRow[]; after: OutboxRow[] } {
+  const begun = new Set<string>();
+  const before: OutboxRow[] = [];
+  const after: OutboxRow[] = [];
+  for (const row of rows) {
+    const isPart = parts.has(row.id);
+    const stories = storiesOf(row);
+    const follows = !isPart && stories.some((story) => begun.has(story));
+    // Nothing waits for what was held back.
+    if (follows || (isPart && !row.held)) for (const story of stories) begun.add(story);
+    if (!isPart) (follows ? after : before).push(row);
+  }
+  return { before, after };
 }
 
 type Failed = Extract<Outcome, { kind: 'failed' }>;
