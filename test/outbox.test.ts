@@ -281,6 +281,43 @@ describe('people', () => {
     expect(digests).toHaveLength(2);
   });
 
+  test('what an outage kept back is a handful and a digest, however often it was tried', async () => {
+    const one = await desk({ channels: { ops: PEOPLE } });
+    let down = true;
+    one.channel().answer = () => {
+      if (down) throw refused(false);
+      return {};
+    };
+    for (let n = 0; n < 40; n++) {
+      await one.tell([opened(`i${n}`)]);
+      await one.wait(70 * SECOND);
+    }
+    expect(new Set(eventsOf(one.channel().tries)).size).toBe(40);
+    down = false;
+    await one.change((state) => {
+      state.outbox = state.outbox.map((row) => ({ ...row, dueAt: null }));
+    });
+    for (let round = 0; round < 4; round++) await one.settle();
+    expect(one.channel().taken.map(({ events }) => events.length)).toEqual([1, 1, 1, 1, 1, 35]);
+    expect((await one.state()).outbox).toEqual([]);
+  });
+
+  test('a digest of messages that were tried goes on where the youngest of them was', async () => {
+    const one = await desk({ channels: { ops: PEOPLE } });
+    one.channel().answer = () => {
+      throw refused(false);
+    };
+    await one.tell(Array.from({ length: 5 }, (_, n) => opened(`a${n}`)));
+    await one.wait(MINUTE);
+    await one.tell(Array.from({ length: 5 }, (_, n) => opened(`b${n}`)));
+    await one.change((state) => {
+      state.outbox = state.outbox.map((row, n) => ({ ...row, attempts: n < 6 ? 7 : 4, dueAt: null }));
+    });
+    await one.settle();
+    const digest = (await one.state()).outbox.find(({ events }) => events.length > 1);
+    expect(digest).toMatchObject({ attempts: 5, error: 'Ops says no' });
+  });
+
   test('a program gets every event by itself', async () => {
     const one = await desk();
     await one.tell(Array.from({ length: 60 }, (_, n) => opened(`i${n}`)));

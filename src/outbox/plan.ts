@@ -14,7 +14,7 @@ export interface LaneNow {
   pausedUntil: number;
   /** Ids of rows under way. */
   underWay: ReadonlySet<string>;
-  /** When the last single messages and digests to people began, within the window. */
+  /** When the last single messages and digests to people began, within the window; not those that failed. */
   recent: readonly { at: number; digest: boolean }[];
 }
 
@@ -56,7 +56,7 @@ interface Ready {
   /** May go now. */
   free: OutboxRow[];
   /** Messages of one event that may go now, or could but for others of them before them in their story. */
-  fresh: OutboxRow[];
+  singles: OutboxRow[];
   /** Kept for a digest that may be made now. */
   kept: OutboxRow[];
 }
@@ -67,7 +67,7 @@ function ready(
   storiesOf: (row: OutboxRow) => readonly string[],
   now: number,
 ): Ready {
-  const those: Ready = { free: [], fresh: [], kept: [] };
+  const those: Ready = { free: [], singles: [], kept: [] };
   // By story: whether what comes first of it may go, be it in a digest or only by itself, or waits for something else.
   const ahead = new Map<string, 'free' | 'alone' | 'stuck'>();
   for (const row of rows) {
@@ -81,17 +81,17 @@ function ready(
       if (joins) those.kept.push(row);
       continue;
     }
-    const isOne = joins && isFresh(row);
-    if (isOne) those.fresh.push(row);
+    const isPart = joins && isSingle(row);
+    if (isPart) those.singles.push(row);
     if (!stuck && states.every((state) => state === undefined)) those.free.push(row);
-    for (const story of stories) ahead.set(story, stuck ? 'stuck' : isOne ? 'free' : 'alone');
+    for (const story of stories) ahead.set(story, stuck ? 'stuck' : isPart ? 'free' : 'alone');
   }
   return those;
 }
 
-/** A message of one event that was not tried yet. */
-function isFresh(row: OutboxRow): boolean {
-  return row.attempts === 0 && row.events.length === 1 && row.plain === undefined;
+/** A message of one event, tried before or not: what an outage kept back is no smaller a flood than what comes at once. */
+function isSingle(row: OutboxRow): boolean {
+  return row.events.length === 1 && row.plain === undefined;
 }
 
 interface Collapsed {
@@ -104,15 +104,15 @@ interface Collapsed {
 /** For people: a handful of single messages a minute, and what is more, or of many providers at once, as one. */
 function collapse(
   rows: readonly OutboxRow[],
-  { fresh, kept }: Ready,
+  { singles, kept }: Ready,
   { pace, recent }: LaneNow,
   now: number,
 ): Collapsed {
   if (pace.singles === null) return { digest: [], waiting: [], until: null };
   const lately = recent.filter(({ at }) => at > now - WINDOW_MS);
   const sent = lately.filter(({ digest }) => !digest);
-  const isBurst = new Set(fresh.map(({ page }) => page)).size > MOST_PROVIDERS;
-  const over = isBurst ? fresh : fresh.slice(Math.max(0, pace.singles - sent.length));
+  const isBurst = new Set(singles.map(({ page }) => page)).size > MOST_PROVIDERS;
+  const over = isBurst ? singles : singles.slice(Math.max(0, pace.singles - sent.length));
   const lastDigest = lately.findLast(({ digest }) => digest);
   if (over.length === 0 && kept.length === 0) return { digest: [], waiting: [], until: null };
   if (lastDigest) return { digest: [], waiting: over, until: lastDigest.at + WINDOW_MS };

@@ -62,10 +62,12 @@ function pump(engine: Engine, lane: ChannelLane, mine: LaneState): number {
     mine.underWay.add(row.id);
     mine.sending += 1;
     mine.lastStartAt = now;
-    if (lane.pace.singles !== null && row.events.length === 1 && row.attempts === 0)
-      mine.recent.push({ at: now, digest: false });
+    const begun = { at: now, digest: false };
+    if (lane.pace.singles !== null && row.events.length === 1) mine.recent.push(begun);
     void start(engine, lane, row, mine.view!).then((outcome) => {
       mine.sending -= 1;
+      // Nobody has read it.
+      if (outcome.kind === 'failed') mine.recent = mine.recent.filter((one) => one !== begun);
       if (!engine.closed) pump(engine, lane, mine);
       finish(engine, outcome);
     });

@@ -95,7 +95,11 @@ function collapse(state: State, channel: string, rows: readonly OutboxRow[], now
   if (!last) return;
   const events = present.flatMap((row) => row.events);
   const stories = [...new Set(present.flatMap((row) => storiesOf(row, state)))];
-  const digest = newRow({ id: deliveryId(channel, events), page: last.page, channel, events, stories }, now);
+  // Its 75 hours are those of the youngest.
+  const attempts = Math.min(...present.map((row) => row.attempts));
+  const error = present.findLast((row) => row.error !== null)?.error ?? null;
+  const id = deliveryId(channel, events);
+  const digest = newRow({ ...{ id, page: last.page, channel, events, stories, attempts, error } }, now);
   const place = state.outbox.indexOf(last);
   const { before, after } = around(ids, state.outbox.slice(0, place), (row) =>
     row.channel === channel ? storiesOf(row, state) : [],
