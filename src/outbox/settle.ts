@@ -87,24 +87,32 @@ function pause(state: State, channel: string, until: number): void {
   state.channels.set(channel, { off: null, ...state.channels.get(channel), pausedUntil: until });
 }
 
-/** Several rows become one with the events of all. */
+/** Several rows become one with the events of all; one that was held back alone is a single message again. */
 function collapse(state: State, channel: string, rows: readonly OutboxRow[], now: Date): void {
   const ids = new Set(rows.map(({ id }) => id));
   const present = state.outbox.filter((row) => ids.has(row.id));
   const last = present.at(-1);
   if (!last) return;
-  const events = present.flatMap((row) => row.events);
-  const stories = [...new Set(present.flatMap((row) => storiesOf(row, state)))];
-  // Its 75 hours are those of the youngest.
-  const attempts = Math.min(...present.map((row) => row.attempts));
-  const error = present.findLast((row) => row.error !== null)?.error ?? null;
-  const id = deliveryId(channel, events);
-  const digest = newRow({ ...{ id, page: last.page, channel, events, stories, attempts, error } }, now);
   const place = state.outbox.indexOf(last);
   const { before, after } = around(ids, state.outbox.slice(0, place), (row) =>
     row.channel === channel ? storiesOf(row, state) : [],
   );
-  state.outbox = [...before, digest, ...after, ...state.outbox.slice(place + 1)];
+  const one = present.length > 1 ? digestOf(present, state, now) : withoutHold(last);
+  state.outbox = [...before, one, ...after, ...state.outbox.slice(place + 1)];
+}
+
+function digestOf(rows: readonly OutboxRow[], state: State, now: Date): OutboxRow {
+  const { channel, page } = rows[0]!;
+  const events = rows.flatMap((row) => row.events);
+  const stories = [...new Set(rows.flatMap((row) => storiesOf(row, state)))];
+  // Its 75 hours are those of the youngest.
+  const attempts = Math.min(...rows.map((row) => row.attempts));
+  const error = rows.findLast((row) => row.error !== null)?.error ?? null;
+  return newRow({ ...{ id: deliveryId(channel, events), page, channel, events, stories, attempts, error } }, now);
+}
+
+function withoutHold({ held: _, ...row }: OutboxRow): OutboxRow {
+  return { ...row, dueAt: null };
 }
 
 /** A digest stands where its last part stood; what stood among its parts, and goes on from one of them, comes after it. */

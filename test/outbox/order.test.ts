@@ -89,4 +89,16 @@ describe('a digest', () => {
     await one.settle();
     expect(one.channel().taken.map(({ events }) => events)).toEqual([['evt_x', 'evt_y'], ['evt_x_2']]);
   });
+
+  test('of one message is none: it goes on with its story', async () => {
+    const one = await desk({ channels: { ops: PEOPLE }, groups: [group({ quiet: QUIET })] });
+    await one.tell([opened('x')]);
+    await one.wait(2 * HOUR);
+    await one.tell([follow('x', 2)]);
+    const told = one.channel().taken.map(({ events, delivery }) => [events, delivery.story?.told]);
+    expect(told).toEqual([
+      [['evt_x'], 0],
+      [['evt_x_2'], 1],
+    ]);
+  });
 });
