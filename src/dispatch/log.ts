@@ -1,6 +1,6 @@
 /** The log of the state, and what is kept there no longer. */
 import { type Topic, titleOf } from '../message.ts';
-import { type LogEntry, type OutboxRow, type State, TERMINAL } from '../record.ts';
+import { type LogEntry, type OutboxRow, type State, type StoryRecord, TERMINAL } from '../record.ts';
 import { cutGraphemes } from '../text.ts';
 
 const HOUR_MS = 3_600_000;
@@ -40,8 +40,14 @@ export function tidy(state: State, now: Date): void {
   for (const id of state.events.keys()) if (!named.has(id)) state.events.delete(id);
   const oldest = new Date(now.getTime() - STORY_DAYS * DAY_MS).toISOString();
   if (state.stories.some(({ at }) => at < oldest)) state.stories = state.stories.filter(({ at }) => at >= oldest);
-  if (state.stories.length > MOST_STORIES) state.stories = state.stories.slice(-MOST_STORIES);
+  if (state.stories.length > MOST_STORIES) state.stories = lastAddedTo(state.stories);
   if (state.log.length > MOST_LOGGED) state.log = latestOf(state.log);
+}
+
+function lastAddedTo(stories: readonly StoryRecord[]): StoryRecord[] {
+  const byTime = stories.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const latest = new Set(byTime.slice(-MOST_STORIES));
+  return stories.filter((story) => latest.has(story));
 }
 
 /** However many there are, what only waits for its turn is none too many: its channel takes it. */

@@ -57,6 +57,18 @@ test('what else waits is not counted with what was left', async () => {
   expect(one.channel().taken).toHaveLength(2099);
 }, 60_000);
 
+test('of too many stories those are kept that were last added to, not those that began last', () => {
+  const state = stateForm.empty(false);
+  const story = { channel: 'ops', title: 'x', told: 1, memory: {} };
+  for (let n = 0; n < 3100; n++) {
+    const at = new Date(NOW.getTime() + (n === 0 ? 5000 : n)).toISOString();
+    state.stories.push({ ...story, key: `${n}`, at });
+  }
+  tidy(state, NOW);
+  expect(state.stories).toHaveLength(3000);
+  expect(state.stories.slice(0, 2).map(({ key }) => key)).toEqual(['0', '101']);
+});
+
 test('that something was dropped stays in the log, however much is sent afterwards', () => {
   const state = kept(2001, 'ops', { attempts: 1 });
   for (let n = 0; n < 3000; n++) log(state, null, { channel: 'ops', outcome: 'sent', why: `${n}` }, NOW);
