@@ -6,6 +6,8 @@
  */
 import type { Pace } from '../channel.ts';
 import type { OutboxRow } from '../record.ts';
+import { LONGEST_WAIT_MS } from '../retry-after.ts';
+import { isEarly, isToCome } from './wait.ts';
 
 /** A channel as it is now; times are wall-clock milliseconds. */
 export interface LaneNow {
@@ -42,11 +44,11 @@ export function planLane(
   const idle: Plan = { ready: [], digest: [], againAt: NEVER };
   const alive = rows.filter((row) => row.deadAt === undefined);
   if (lane.off || alive.length === 0) return idle;
-  if (lane.pausedUntil > now) return { ...idle, againAt: lane.pausedUntil };
+  if (isToCome(lane.pausedUntil, LONGEST_WAIT_MS, now)) return { ...idle, againAt: lane.pausedUntil };
   const those = ready(alive, lane, storiesOf, now);
   const { digest, waiting, until } = collapse(alive, those, lane, now);
   const apart = new Set([...digest, ...waiting]);
-  const dueAt = alive.flatMap((row) => (row.dueAt !== null && row.dueAt > now ? [row.dueAt] : []));
+  const dueAt = alive.flatMap((row) => (isEarly(row, now) ? [row.dueAt!] : []));
   const againAt = dueAt.reduce((first, time) => Math.min(first, time), until ?? NEVER);
   return { ready: apart.size === 0 ? those.free : those.free.filter((row) => !apart.has(row)), digest, againAt };
 }
@@ -73,8 +75,7 @@ function ready(
   for (const row of rows) {
     const stories = storiesOf(row);
     const states = stories.map((story) => ahead.get(story));
-    const isDue = row.dueAt === null || row.dueAt <= now;
-    const stuck = !isDue || lane.underWay.has(row.id) || states.includes('stuck');
+    const stuck = isEarly(row, now) || lane.underWay.has(row.id) || states.includes('stuck');
     const joins = !stuck && !states.includes('alone');
     // For people it goes out as part of a digest.
     if (row.held && lane.pace.singles !== null) {
@@ -109,11 +110,10 @@ function collapse(
   now: number,
 ): Collapsed {
   if (pace.singles === null) return { digest: [], waiting: [], until: null };
-  const lately = recent.filter(({ at }) => at > now - WINDOW_MS);
-  const sent = lately.filter(({ digest }) => !digest);
+  const sent = recent.filter(({ digest }) => !digest);
   const isBurst = new Set(singles.map(({ page }) => page)).size > MOST_PROVIDERS;
   const over = isBurst ? singles : singles.slice(Math.max(0, pace.singles - sent.length));
-  const lastDigest = lately.findLast(({ digest }) => digest);
+  const lastDigest = recent.findLast(({ digest }) => digest);
   if (over.length === 0 && kept.length === 0) return { digest: [], waiting: [], until: null };
   if (lastDigest) return { digest: [], waiting: over, until: lastDigest.at + WINDOW_MS };
   // One alone makes no digest: it waits for its turn among the single ones.

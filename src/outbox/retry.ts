@@ -32,3 +32,9 @@ export function retryDelayMs(
   const jittered = usual * (1 - JITTER + 2 * JITTER * random());
   return Math.max(jittered, askedMs ?? 0);
 }
+
+/** The longest that a row which failed so often waits by itself. */
+export function longestRetryMs(failures: number): number {
+  const usual = RETRY_AFTER_MS[failures - 1] ?? RETRY_AFTER_MS.at(-1)!;
+  return Math.ceil(usual * (1 + JITTER));
+}

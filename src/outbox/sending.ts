@@ -5,6 +5,7 @@ import { deliveryOf, eventsOf, storiesOf } from './delivery.ts';
 import { type ChannelLane, type Engine, finish, type LaneState, laneState, type TerminalLane } from './engine.ts';
 import { type LaneNow, planLane, WINDOW_MS } from './plan.ts';
 import type { Outcome } from './settle.ts';
+import { isToCome } from './wait.ts';
 
 const TERMINAL_RETRY_MS = 5000;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -14,7 +15,7 @@ export function show(engine: Engine, lane: TerminalLane, rows: readonly OutboxRo
   const now = engine.deps.now().getTime();
   const mine = laneState(engine, lane.name);
   if (rows.length === 0 || mine.underWay.size > 0) return NEVER;
-  if (now < mine.pausedUntil) return mine.pausedUntil;
+  if (isToCome(mine.pausedUntil, TERMINAL_RETRY_MS, now)) return mine.pausedUntil;
   for (const { id } of rows) mine.underWay.add(id);
   void lane.show(rows.flatMap((row) => eventsOf(row, state))).then(
     () => finish(engine, { kind: 'taken', channel: lane.name, rows, receipt: null }),
@@ -31,7 +32,8 @@ export function show(engine: Engine, lane: TerminalLane, rows: readonly OutboxRo
 export function send(engine: Engine, lane: ChannelLane, rows: readonly OutboxRow[], state: ReadonlyState): number {
   const now = engine.deps.now().getTime();
   const mine = laneState(engine, lane.name);
-  mine.recent = mine.recent.filter(({ at }) => at > now - WINDOW_MS);
+  // What seems to lie ahead began before the clock was set back.
+  mine.recent = mine.recent.filter(({ at }) => at > now - WINDOW_MS && at <= now);
   const record = state.channels.get(lane.name);
   const view: LaneNow = {
     pace: lane.pace,
@@ -55,7 +57,7 @@ function pump(engine: Engine, lane: ChannelLane, mine: LaneState): number {
   const { concurrent, gapMs } = lane.pace;
   while (mine.queue.length > 0 && mine.sending < concurrent) {
     const now = engine.deps.now().getTime();
-    if (now < mine.lastStartAt + gapMs) return mine.lastStartAt + gapMs;
+    if (isToCome(mine.lastStartAt + gapMs, gapMs, now)) return mine.lastStartAt + gapMs;
     const row = mine.queue.shift()!;
     // Another process may have taken the page over meanwhile, and what is owed for it.
     if (!engine.deps.isMine(row.page)) continue;

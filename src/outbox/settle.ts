@@ -3,8 +3,10 @@ import type { Pace, Receipt } from '../channel.ts';
 import { deliveryId, log, placeOf, storyPlaces, tidy } from '../dispatch.ts';
 import type { DeliveryError } from '../errors.ts';
 import { newRow, type OutboxRow, type State } from '../record.ts';
+import { LONGEST_WAIT_MS } from '../retry-after.ts';
 import { storiesOf } from './delivery.ts';
 import { retryDelayMs } from './retry.ts';
+import { isToCome } from './wait.ts';
 
 /** Rows that went the same way. The terminal has many, a channel one. */
 export type Outcome =
@@ -72,7 +74,7 @@ function remember(
 ): Refusal[] {
   const { channel } = row;
   const { outcome, memory, pauseMs, unreached } = receipt;
-  if (pauseMs !== undefined) pause(state, channel, now.getTime() + pauseMs);
+  if (pauseMs !== undefined) pause(state, channel, pauseMs, now);
   if (outcome === 'skipped') return [];
   logRows(state, [row], 'sent', outcome, now);
   const index = stories.get(placeOf(channel, row.story ?? '')) ?? -1;
@@ -83,8 +85,13 @@ function remember(
   return [{ channel, reason: unreached }];
 }
 
-function pause(state: State, channel: string, until: number): void {
-  state.channels.set(channel, { off: null, ...state.channels.get(channel), pausedUntil: until });
+/** Of several that its service asked for, the longest holds. */
+function pause(state: State, channel: string, ms: number, now: Date): void {
+  const record = state.channels.get(channel);
+  const known = record?.pausedUntil ?? 0;
+  const until = now.getTime() + ms;
+  const pausedUntil = isToCome(known, LONGEST_WAIT_MS, now.getTime()) ? Math.max(known, until) : until;
+  state.channels.set(channel, { off: null, ...record, pausedUntil });
 }
 
 /** Several rows become one with the events of all; one that was held back alone is a single message again. */
@@ -142,7 +149,7 @@ function fail(state: State, row: OutboxRow, { error, pace, jitter }: Failed, dep
   const { permanent, retryAfterMs } = error.details;
   const reason = error.message;
   if (pace.patience === 'once') return failOnce(state, row, error, jitter, deps);
-  if (retryAfterMs !== undefined) pause(state, channel, deps.now.getTime() + retryAfterMs);
+  if (retryAfterMs !== undefined) pause(state, channel, retryAfterMs, deps.now);
   switch (permanent) {
     case false: {
       const delay = retryDelayMs(row.attempts + 1, 'days', retryAfterMs, () => jitter);

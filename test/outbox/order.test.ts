@@ -52,7 +52,7 @@ describe('a digest', () => {
   }
 
   test('of what was held back leaves out what goes on from a message that waits for a retry', async () => {
-    const one = await heldAround((now) => ({ attempts: 3, dueAt: now + 1.5 * HOUR }));
+    const one = await heldAround((now) => ({ attempts: 4, dueAt: now + 1.5 * HOUR }));
     await one.wait(HOUR + MINUTE);
     expect(one.channel().taken.map(({ events }) => events)).toEqual([['evt_y']]);
     one.mend.down = false;
@@ -61,11 +61,11 @@ describe('a digest', () => {
   });
 
   test('comes after what stood before the last of its parts', async () => {
-    const one = await heldAround((now) => ({ attempts: 0, dueAt: now + HOUR }));
+    const one = await heldAround((now) => ({ attempts: 4, dueAt: now + HOUR }));
     await one.wait(HOUR);
     expect(one.channel().tries.map(({ events }) => events)).toEqual([['evt_x'], ['evt_x']]);
     one.mend.down = false;
-    await one.wait(3 * HOUR);
+    await one.wait(6 * HOUR);
     expect(one.channel().taken.map(({ events }) => events)).toEqual([['evt_x'], ['evt_y', 'evt_x_5']]);
   });
 

@@ -52,6 +52,8 @@ function changeRows(change: (row: Row, index: number) => Row): void {
   writeFileSync(user.state, JSON.stringify({ ...before, outbox: before.outbox.map(change) }), { mode: 0o600 });
 }
 const LATER = Date.UTC(2099, 0, 1);
+/** As after eight tries. */
+const RETRYING = { attempts: 8, dueAt: Date.now() + 12 * 3_600_000 };
 
 describe('outbox list', () => {
   it('shows what is owed, why, and when it is tried next', async () => {
@@ -98,7 +100,7 @@ describe('outbox list', () => {
 
 describe('outbox retry', () => {
   it('delivers now what waits, where nobody watches', async () => {
-    changeRows((row) => ({ ...row, dueAt: LATER }));
+    changeRows((row) => ({ ...row, ...RETRYING }));
     receiver.routes['*'] = { status: 204 };
     const { code, stderr } = await pingoru('outbox', 'retry');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '2 messages delivered\n' });
@@ -123,7 +125,7 @@ describe('outbox retry', () => {
   });
 
   it('leaves alone what is held back, unless that is named itself', async () => {
-    changeRows((row, index) => (index === 0 ? { ...row, attempts: 0, dueAt: LATER, held: 'quiet' } : row));
+    changeRows((row, index) => (index === 0 ? { ...row, ...RETRYING, attempts: 0, held: 'quiet' } : row));
     receiver.routes['*'] = { status: 204 };
     expect((await pingoru('outbox', 'retry', 'ops')).stderr).toBe('1 message delivered\n');
     const [held] = state().outbox;
@@ -132,7 +134,7 @@ describe('outbox retry', () => {
   });
 
   it('leaves it to the watch that runs', async () => {
-    changeRows((row) => ({ ...row, dueAt: LATER }));
+    changeRows((row) => ({ ...row, ...RETRYING }));
     const watching = start(['watch', '--interval', '100ms'], user.env);
     running.push(watching);
     await watching.until(/degraded|operational/);
