@@ -73,8 +73,8 @@ export interface OutboxRow {
   story: string | null;
   /** Of a digest, the keys of all stories it goes on with: they may be of several pages. */
   stories?: readonly string[];
-  /** What pingoru says of itself. */
-  notice?: { title: string; line: string };
+  /** What pingoru says of itself: about which channel, and of how many messages that it gave up. */
+  notice?: { title: string; line: string; about?: string; count?: number };
   /** Tries that failed. */
   attempts: number;
   /** Wall-clock milliseconds before which it is not tried; null is at once. */
@@ -126,6 +126,8 @@ export interface ChannelRecord {
   onSince?: string;
   /** Wall-clock milliseconds before which its service wants no message. */
   pausedUntil?: number;
+  /** When people were last told of messages that it gave up, in wall-clock milliseconds. */
+  noticedAt?: number;
   /** What the groups had it told within the hour, in wall-clock milliseconds, oldest first. */
   lately?: [group: string, at: number][];
 }

@@ -5,6 +5,7 @@ import type { DeliveryError } from '../errors.ts';
 import { newRow, type OutboxRow, type State } from '../record.ts';
 import { LONGEST_WAIT_MS } from '../retry-after.ts';
 import { storiesOf } from './delivery.ts';
+import { type NoticeDeps, passOn, tellGivenUp, tellSwitchedOff } from './notices.ts';
 import { retryDelayMs } from './retry.ts';
 import { isToCome } from './wait.ts';
 
@@ -17,19 +18,13 @@ export type Outcome =
   /** They need no delivery any more. */
   | { kind: 'dropped'; channel: string; rows: readonly OutboxRow[]; why: string | null };
 
-export interface SettleDeps {
-  now: Date;
-  /** Channels for people that are there to be told of trouble with another, best first. */
-  witnesses: readonly string[];
-}
-
 /** What people should hear of at once. */
 export interface Refusal {
   channel: string;
   reason: string;
 }
 
-export function settle(state: State, outcomes: readonly Outcome[], deps: SettleDeps): Refusal[] {
+export function settle(state: State, outcomes: readonly Outcome[], deps: NoticeDeps): Refusal[] {
   const stories = storyPlaces(state);
   const refusals = outcomes.flatMap((outcome) => settleOne(state, outcome, stories, deps));
   const gone = outcomes.filter(({ kind }) => kind === 'taken' || kind === 'dropped').flatMap(({ rows }) => rows);
@@ -38,7 +33,7 @@ export function settle(state: State, outcomes: readonly Outcome[], deps: SettleD
   return refusals;
 }
 
-function settleOne(state: State, outcome: Outcome, stories: ReadonlyMap<string, number>, deps: SettleDeps): Refusal[] {
+function settleOne(state: State, outcome: Outcome, stories: ReadonlyMap<string, number>, deps: NoticeDeps): Refusal[] {
   const { channel, rows } = outcome;
   switch (outcome.kind) {
     case 'taken':
@@ -144,7 +139,7 @@ function around(
 
 type Failed = Extract<Outcome, { kind: 'failed' }>;
 
-function fail(state: State, row: OutboxRow, { error, pace, jitter }: Failed, deps: SettleDeps): Refusal[] {
+function fail(state: State, row: OutboxRow, { error, pace, jitter }: Failed, deps: NoticeDeps): Refusal[] {
   const { channel } = row;
   const { permanent, retryAfterMs } = error.details;
   const reason = error.message;
@@ -172,7 +167,7 @@ function fail(state: State, row: OutboxRow, { error, pace, jitter }: Failed, dep
 }
 
 /** What is no news later is tried once more, and then let go. */
-function failOnce(state: State, row: OutboxRow, error: DeliveryError, jitter: number, deps: SettleDeps): Refusal[] {
+function failOnce(state: State, row: OutboxRow, error: DeliveryError, jitter: number, deps: NoticeDeps): Refusal[] {
   const delay = error.details.permanent === false ? retryDelayMs(row.attempts + 1, 'once', 0, () => jitter) : null;
   if (delay !== null) {
     change(state, row.id, { attempts: row.attempts + 1, dueAt: Math.ceil(deps.now.getTime() + delay) });
@@ -184,36 +179,25 @@ function failOnce(state: State, row: OutboxRow, error: DeliveryError, jitter: nu
 }
 
 /** The row stays, to be retried or dropped by hand. */
-function giveUp(state: State, row: OutboxRow, reason: string, deps: SettleDeps): Refusal[] {
+function giveUp(state: State, row: OutboxRow, reason: string, deps: NoticeDeps): Refusal[] {
   const { channel } = row;
-  change(state, row.id, { deadAt: deps.now.toISOString(), error: reason });
   logRows(state, [row], 'given up', reason, deps.now);
-  notify(state, row, deps, {
-    title: `pingoru: a message to "${channel}" was given up`,
-    line: `${reason}. It is kept: see pingoru outbox list, and pingoru outbox retry.`,
-  });
+  if (!passOn(state, row, deps)) {
+    change(state, row.id, { deadAt: deps.now.toISOString(), error: reason });
+    if (!row.notice) tellGivenUp(state, row, reason, deps);
+  }
   return [{ channel, reason: `a message was given up: ${reason}` }];
 }
 
-function switchOff(state: State, row: OutboxRow, reason: string, deps: SettleDeps): Refusal[] {
+function switchOff(state: State, row: OutboxRow, reason: string, deps: NoticeDeps): Refusal[] {
   const { channel } = row;
   if (state.channels.get(channel)?.off) return [];
   state.channels.set(channel, { ...state.channels.get(channel), off: { reason, at: deps.now.toISOString() } });
   logRows(state, [row], 'switched off', reason, deps.now);
-  const advice = `What it is owed is kept: correct it, then run pingoru channel enable ${channel}.`;
-  notify(state, row, deps, {
-    title: `pingoru: the channel "${channel}" is switched off`,
-    line: `${reason}. ${advice}`,
-  });
-  return [{ channel, reason: `it is switched off: ${reason}. ${advice}` }];
-}
-
-/** Through another channel, once. */
-function notify(state: State, row: OutboxRow, deps: SettleDeps, notice: { title: string; line: string }): void {
-  const witness = deps.witnesses.find((name) => name !== row.channel && !state.channels.get(name)?.off);
-  if (witness === undefined || row.notice) return;
-  const id = deliveryId(witness, ['notice', row.id, row.channel, deps.now.toISOString()]);
-  state.outbox.push(newRow({ id, page: row.page, channel: witness, events: [], notice }, deps.now));
+  for (const owed of state.outbox) if (owed.notice && owed.channel === channel) passOn(state, owed, deps);
+  const line = `${reason}. What it is owed is kept: correct it, then run pingoru channel enable ${channel}.`;
+  tellSwitchedOff(state, row, line, deps);
+  return [{ channel, reason: `it is switched off: ${line}` }];
 }
 
 function logRows(
