@@ -3,7 +3,7 @@
  * leaving only when its channel took it or refused it for good. The state is the truth: what other processes change in it
  * is seen at the next look, and all that happens here is written to it with the next transaction.
  */
-import { type Engine, finish, type Lane, laneState, type OutboxDeps } from './outbox/engine.ts';
+import { type Engine, finish, isEnding, type Lane, laneState, type OutboxDeps } from './outbox/engine.ts';
 import { send, show } from './outbox/sending.ts';
 import { type Refusal, settle } from './outbox/settle.ts';
 import type { OutboxRow } from './record.ts';
@@ -15,7 +15,10 @@ export interface Outbox {
   deliver(): Promise<void>;
   /** Strikes rows that need no delivery. */
   forget(rows: readonly OutboxRow[]): void;
-  /** Resolves when nothing is under way, and nothing is left that only its turn keeps back: retries are not waited for. */
+  /**
+   * Resolves when nothing is under way, and nothing is left that only its turn keeps back. Nothing that failed is tried again
+   * meanwhile, and a channel that does not answer in time is sent nothing more.
+   */
   idle(): Promise<void>;
   /** Starts nothing any more. */
   close(): void;
@@ -131,7 +134,7 @@ function lookAgain(engine: Engine, at: number): void {
   if (waitMs > LONGEST_TIMER_MS) return;
   engine.timer = setTimeout(engine.look, Math.max(1, waitMs));
   // What waits for its turn is written down: it keeps the process only while somebody waits for it here.
-  if (engine.waiting.length === 0) engine.timer.unref();
+  if (!isEnding(engine)) engine.timer.unref();
 }
 
 const NEVER = Number.POSITIVE_INFINITY;

@@ -165,6 +165,7 @@ export async function desk(options: DeskOptions = {}) {
     state,
     change,
     end,
+    outbox,
     recorder,
   };
 }

@@ -49,6 +49,10 @@ export interface LaneState {
   view: ReadonlyState | null;
   /** The service asked for a pause, or is gone: nothing more until that is in the state. */
   stopped: boolean;
+  /** Rows that failed in this process. */
+  failed: Set<string>;
+  /** The last try failed, and took long to do so. */
+  hangs: boolean;
   /** Of the terminal, in wall-clock milliseconds; that of a channel is in the state. */
   pausedUntil: number;
   lastStartAt: number;
@@ -68,11 +72,17 @@ export interface Engine {
   waiting: (() => void)[];
 }
 
+/** Somebody waits for all this to end: what failed is left to the next process, and so is a channel that hangs. */
+export function isEnding(engine: Engine): boolean {
+  return engine.waiting.length > 0;
+}
+
 export function laneState(engine: Engine, name: string): LaneState {
   const known = engine.lanes.get(name);
   if (known) return known;
   const state: LaneState = {
     ...{ underWay: new Set<string>(), sending: 0, queue: [], view: null, stopped: false },
+    ...{ failed: new Set<string>(), hangs: false },
     ...{ pausedUntil: 0, lastStartAt: 0, recent: [] },
   };
   engine.lanes.set(name, state);
@@ -83,7 +93,7 @@ export function laneState(engine: Engine, name: string): LaneState {
 export function finish(engine: Engine, outcome: Outcome): void {
   for (const { id, channel } of outcome.rows) laneState(engine, channel).underWay.add(id);
   engine.settled.push(outcome);
-  if (engine.waiting.length > 0 && isSettled(engine)) void engine.deps.ledger.flush().catch(engine.deps.onError);
+  if (isEnding(engine) && isSettled(engine)) void engine.deps.ledger.flush().catch(engine.deps.onError);
   else engine.deps.ledger.due(URGENT_MS);
 }
 

@@ -14,7 +14,7 @@ export interface LaneNow {
   pace: Pace;
   off: boolean;
   pausedUntil: number;
-  /** Ids of rows under way. */
+  /** Ids of rows under way, and of those that are to be left alone for another reason. */
   underWay: ReadonlySet<string>;
   /** When the last single messages and digests to people began, within the window; not those that failed. */
   recent: readonly { at: number; digest: boolean }[];

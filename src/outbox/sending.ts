@@ -2,12 +2,22 @@
 import { DeliveryError } from '../errors.ts';
 import type { OutboxRow, ReadonlyState } from '../record.ts';
 import { deliveryOf, eventsOf, storiesOf } from './delivery.ts';
-import { type ChannelLane, type Engine, finish, type LaneState, laneState, type TerminalLane } from './engine.ts';
+import {
+  type ChannelLane,
+  type Engine,
+  finish,
+  isEnding,
+  type LaneState,
+  laneState,
+  type TerminalLane,
+} from './engine.ts';
 import { type LaneNow, planLane, WINDOW_MS } from './plan.ts';
 import type { Outcome } from './settle.ts';
 import { isToCome } from './wait.ts';
 
 const TERMINAL_RETRY_MS = 5000;
+/** A failure that comes as late as this is one of a service that does not answer, or hardly. */
+const HANG_MS = 2000;
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** Shows all there is; returns when to look again. What is not taken stays owed, to this process or to the next one. */
@@ -34,12 +44,13 @@ export function send(engine: Engine, lane: ChannelLane, rows: readonly OutboxRow
   const mine = laneState(engine, lane.name);
   // What seems to lie ahead began before the clock was set back.
   mine.recent = mine.recent.filter(({ at }) => at > now - WINDOW_MS && at <= now);
+  if (mine.failed.size > 0) mine.failed = new Set(rows.flatMap(({ id }) => (mine.failed.has(id) ? [id] : [])));
   const record = state.channels.get(lane.name);
   const view: LaneNow = {
     pace: lane.pace,
-    off: mine.stopped || record?.off != null,
+    off: mine.stopped || record?.off != null || (isEnding(engine) && mine.hangs),
     pausedUntil: record?.pausedUntil ?? 0,
-    underWay: mine.underWay,
+    underWay: isEnding(engine) ? new Set([...mine.underWay, ...mine.failed]) : mine.underWay,
     recent: mine.recent,
   };
   const plan = planLane(rows, view, (row) => storiesOf(row, state), now);
@@ -55,6 +66,7 @@ export function send(engine: Engine, lane: ChannelLane, rows: readonly OutboxRow
 /** Sends as much of the queue as there is room for; returns when the channel's pace allows the next. */
 function pump(engine: Engine, lane: ChannelLane, mine: LaneState): number {
   const { concurrent, gapMs } = lane.pace;
+  if (isEnding(engine) && mine.hangs) mine.queue = [];
   while (mine.queue.length > 0 && mine.sending < concurrent) {
     const now = engine.deps.now().getTime();
     if (isToCome(mine.lastStartAt + gapMs, gapMs, now)) return mine.lastStartAt + gapMs;
@@ -80,8 +92,11 @@ function pump(engine: Engine, lane: ChannelLane, mine: LaneState): number {
 /** Never rejects. */
 async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: ReadonlyState): Promise<Outcome> {
   const channel = lane.name;
+  const mine = laneState(engine, channel);
+  const begunAt = engine.deps.now().getTime();
   try {
     const receipt = await lane.send(deliveryOf(row, state, engine.deps.zone));
+    mine.hangs = false;
     if (receipt.pauseMs !== undefined) stop(engine, channel);
     return { kind: 'taken', channel, rows: [row], receipt };
   } catch (error) {
@@ -92,6 +107,9 @@ async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: R
         : new DeliveryError(`pingoru made a mistake: ${(error as Error).message}`, { permanent: false });
     const { permanent, retryAfterMs } = failure.details;
     if (permanent === 'channel' || retryAfterMs !== undefined) stop(engine, channel);
+    mine.hangs = engine.deps.now().getTime() - begunAt >= HANG_MS;
+    // A message that is refused goes out once more in plain words, and is then done with.
+    if (permanent === false) mine.failed.add(row.id);
     const jitter = engine.deps.random();
     return { kind: 'failed', channel, rows: [row], pace: lane.pace, error: failure, jitter };
   }
