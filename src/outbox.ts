@@ -62,9 +62,10 @@ function takeSettled(engine: Engine) {
     },
     done: () => {
       engine.epoch += 1;
-      for (const { channel, rows } of batch) {
-        laneState(engine, channel).stopped = false;
-        for (const row of rows) laneState(engine, row.channel).underWay.delete(row.id);
+      for (const row of batch.flatMap(({ rows }) => rows)) {
+        const { underWay, stops } = laneState(engine, row.channel);
+        underWay.delete(row.id);
+        stops.delete(row.id);
       }
       for (const { channel, reason } of refusals) deps.onRefused(channel, reason);
       engine.look();

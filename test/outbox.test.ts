@@ -177,6 +177,29 @@ describe('a channel that fails', () => {
     expect(eventsOf(one.channel().taken).sort()).toEqual(['evt_a', 'evt_a_2', 'evt_b']);
   });
 
+  test('one that is found gone while what it took is being written is sent nothing more', async () => {
+    const one = await desk();
+    const busy: { take: () => void; refuse: () => void }[] = [];
+    one.channel().answer = () =>
+      new Promise((resolve, reject) =>
+        busy.push({ take: () => resolve({}), refuse: () => reject(refused('channel')) }),
+      );
+    await one.tell(Array.from({ length: 20 }, (_, n) => opened(`i${n}`)));
+    for (const { take } of busy.slice(0, 4)) take();
+    await new Promise(setImmediate);
+    const { commit } = one.store;
+    one.store.commit = async (change) => {
+      one.store.commit = commit;
+      // Another process has the lock for a moment.
+      for (const { refuse } of busy.splice(0)) refuse();
+      await new Promise(setImmediate);
+      return commit(change);
+    };
+    await one.settle();
+    expect(one.channel().tries).toHaveLength(12);
+    expect((await one.state()).channels.get('ops')!.off).not.toBeNull();
+  });
+
   test('what the desktop does not take is tried once more, and is then no news', async () => {
     const one = await desk({ channels: { ops: { ...PEOPLE, patience: 'once' } } });
     one.channel().answer = () => {

@@ -47,8 +47,8 @@ export interface LaneState {
   queue: OutboxRow[];
   /** The state that look saw, where the events of the queue are. Null before the first. */
   view: ReadonlyState | null;
-  /** The service asked for a pause, or is gone: nothing more until that is in the state. */
-  stopped: boolean;
+  /** Rows by which the service asked for a pause, or was found gone: nothing more until that is in the state. */
+  stops: Set<string>;
   /** Rows that failed in this process. */
   failed: Set<string>;
   /** The last try failed, and took long to do so. */
@@ -81,8 +81,8 @@ export function laneState(engine: Engine, name: string): LaneState {
   const known = engine.lanes.get(name);
   if (known) return known;
   const state: LaneState = {
-    ...{ underWay: new Set<string>(), sending: 0, queue: [], view: null, stopped: false },
-    ...{ failed: new Set<string>(), hangs: false },
+    ...{ underWay: new Set<string>(), sending: 0, queue: [], view: null },
+    ...{ stops: new Set<string>(), failed: new Set<string>(), hangs: false },
     ...{ pausedUntil: 0, lastStartAt: 0, recent: [] },
   };
   engine.lanes.set(name, state);

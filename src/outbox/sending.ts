@@ -48,7 +48,7 @@ export function send(engine: Engine, lane: ChannelLane, rows: readonly OutboxRow
   const record = state.channels.get(lane.name);
   const view: LaneNow = {
     pace: lane.pace,
-    off: mine.stopped || record?.off != null || (isEnding(engine) && mine.hangs),
+    off: mine.stops.size > 0 || record?.off != null || (isEnding(engine) && mine.hangs),
     pausedUntil: record?.pausedUntil ?? 0,
     underWay: isEnding(engine) ? new Set([...mine.underWay, ...mine.failed]) : mine.underWay,
     recent: mine.recent,
@@ -97,7 +97,7 @@ async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: R
   try {
     const receipt = await lane.send(deliveryOf(row, state, engine.deps.zone));
     mine.hangs = false;
-    if (receipt.pauseMs !== undefined) stop(engine, channel);
+    if (receipt.pauseMs !== undefined) stop(mine, row);
     return { kind: 'taken', channel, rows: [row], receipt };
   } catch (error) {
     if (!(error instanceof DeliveryError)) engine.deps.onError(error);
@@ -106,7 +106,7 @@ async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: R
         ? error
         : new DeliveryError(`pingoru made a mistake: ${(error as Error).message}`, { permanent: false });
     const { permanent, retryAfterMs } = failure.details;
-    if (permanent === 'channel' || retryAfterMs !== undefined) stop(engine, channel);
+    if (permanent === 'channel' || retryAfterMs !== undefined) stop(mine, row);
     mine.hangs = engine.deps.now().getTime() - begunAt >= HANG_MS;
     // A message that is refused goes out once more in plain words, and is then done with.
     if (permanent === false) mine.failed.add(row.id);
@@ -115,6 +115,7 @@ async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: R
   }
 }
 
-function stop(engine: Engine, channel: string): void {
-  Object.assign(laneState(engine, channel), { stopped: true, queue: [] });
+function stop(mine: LaneState, row: OutboxRow): void {
+  mine.stops.add(row.id);
+  mine.queue = [];
 }
