@@ -200,6 +200,23 @@ describe('a channel that fails', () => {
     expect((await one.state()).channels.get('ops')!.off).not.toBeNull();
   });
 
+  test('what was under way when its channel was removed says nothing of the next one of that name', async () => {
+    const one = await desk();
+    let refuse = () => {};
+    one.channel().answer = () =>
+      new Promise((_, reject) => {
+        refuse = () => reject(refused('channel'));
+      });
+    await one.tell([opened('a')]);
+    await one.change((state) => {
+      state.outbox = [];
+    });
+    refuse();
+    await one.settle();
+    const { channels, log } = await one.state();
+    expect([channels.size, log, one.refusals]).toEqual([0, [], []]);
+  });
+
   test('what the desktop does not take is tried once more, and is then no news', async () => {
     const one = await desk({ channels: { ops: { ...PEOPLE, patience: 'once' } } });
     one.channel().answer = () => {

@@ -140,6 +140,8 @@ function around(
 type Failed = Extract<Outcome, { kind: 'failed' }>;
 
 function fail(state: State, row: OutboxRow, { error, pace, jitter }: Failed, deps: NoticeDeps): Refusal[] {
+  // Taken back meanwhile, maybe with its channel: another one of that name has nothing to do with it.
+  if (!state.outbox.some(({ id }) => id === row.id)) return [];
   const { channel } = row;
   const { permanent, retryAfterMs } = error.details;
   const reason = error.message;
