@@ -37,7 +37,7 @@ export function openOutbox(deps: OutboxDeps): Outbox {
   deps.ledger.join(() => takeSettled(engine));
   return {
     deliver: () => deliver(engine),
-    forget: (rows) => finish(engine, { kind: 'dropped', channel: '', rows, why: null }),
+    forget: (rows) => finish(engine, { kind: 'dropped', rows, why: null }),
     idle: () =>
       new Promise((resolve) => {
         engine.waiting.push(resolve);
@@ -148,5 +148,5 @@ function dropStale(engine: Engine, channel: string, rows: readonly OutboxRow[]):
   const oldest = deps.now().getTime() - STALE_MS;
   const stale = rows.filter((row) => !underWay.has(row.id) && Date.parse(row.queuedAt) < oldest);
   if (stale.length > 0)
-    finish(engine, { kind: 'dropped', channel, rows: stale, why: `there is no channel "${channel}" here any more` });
+    finish(engine, { kind: 'dropped', rows: stale, why: `there is no channel "${channel}" here any more` });
 }

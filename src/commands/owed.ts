@@ -64,6 +64,5 @@ function rowsOf(word: string, outbox: readonly OutboxRow[], channels: readonly {
 
 /** Takes rows out of the outbox, by somebody's hand; the log says so. */
 export function giveUp(state: State, rows: readonly OutboxRow[], why: string, now: Date): void {
-  if (rows.length > 0)
-    settle(state, [{ kind: 'dropped', channel: rows[0]!.channel, rows, why }], { now, witnesses: [] });
+  if (rows.length > 0) settle(state, [{ kind: 'dropped', rows, why }], { now, witnesses: [] });
 }

@@ -28,7 +28,7 @@ export function show(engine: Engine, lane: TerminalLane, rows: readonly OutboxRo
   if (isToCome(mine.pausedUntil, TERMINAL_RETRY_MS, now)) return mine.pausedUntil;
   for (const { id } of rows) mine.underWay.add(id);
   void lane.show(rows.flatMap((row) => eventsOf(row, state))).then(
-    () => finish(engine, { kind: 'taken', channel: lane.name, rows, receipt: null }),
+    () => finish(engine, { kind: 'taken', rows, receipt: null }),
     () => {
       mine.underWay.clear();
       mine.pausedUntil = now + TERMINAL_RETRY_MS;
@@ -56,7 +56,7 @@ export function send(engine: Engine, lane: ChannelLane, rows: readonly OutboxRow
   const plan = planLane(rows, view, (row) => storiesOf(row, state), now);
   if (plan.digest.length > 0) {
     mine.recent.push({ at: now, digest: true });
-    finish(engine, { kind: 'collapsed', channel: lane.name, rows: plan.digest });
+    finish(engine, { kind: 'collapsed', rows: plan.digest });
   }
   mine.queue = [...plan.ready];
   mine.view = state;
@@ -91,14 +91,13 @@ function pump(engine: Engine, lane: ChannelLane, mine: LaneState): number {
 
 /** Never rejects. */
 async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: ReadonlyState): Promise<Outcome> {
-  const channel = lane.name;
-  const mine = laneState(engine, channel);
+  const mine = laneState(engine, lane.name);
   const begunAt = engine.deps.now().getTime();
   try {
     const receipt = await lane.send(deliveryOf(row, state, engine.deps.zone));
     mine.hangs = false;
     if (receipt.pauseMs !== undefined) stop(mine, row);
-    return { kind: 'taken', channel, rows: [row], receipt };
+    return { kind: 'taken', rows: [row], receipt };
   } catch (error) {
     if (!(error instanceof DeliveryError)) engine.deps.onError(error);
     const failure =
@@ -111,7 +110,7 @@ async function start(engine: Engine, lane: ChannelLane, row: OutboxRow, state: R
     // A message that is refused goes out once more in plain words, and is then done with.
     if (permanent === false) mine.failed.add(row.id);
     const jitter = engine.deps.random();
-    return { kind: 'failed', channel, rows: [row], pace: lane.pace, error: failure, jitter };
+    return { kind: 'failed', rows: [row], pace: lane.pace, error: failure, jitter };
   }
 }
 

@@ -9,14 +9,13 @@ import { type NoticeDeps, passOn, tellGivenUp, tellSwitchedOff } from './notices
 import { retryDelayMs } from './retry.ts';
 import { isToCome } from './wait.ts';
 
-/** Rows that went the same way. The terminal has many, a channel one. */
+/** Rows that went the same way: all that the terminal showed, one that a channel was sent, those that become one. */
 export type Outcome =
-  | { kind: 'taken'; channel: string; rows: readonly OutboxRow[]; receipt: Receipt | null }
-  | { kind: 'failed'; channel: string; rows: readonly OutboxRow[]; pace: Pace; error: DeliveryError; jitter: number }
-  /** These become one. */
-  | { kind: 'collapsed'; channel: string; rows: readonly OutboxRow[] }
+  | { kind: 'taken'; rows: readonly OutboxRow[]; receipt: Receipt | null }
+  | { kind: 'failed'; rows: readonly OutboxRow[]; pace: Pace; error: DeliveryError; jitter: number }
+  | { kind: 'collapsed'; rows: readonly OutboxRow[] }
   /** They need no delivery any more. */
-  | { kind: 'dropped'; channel: string; rows: readonly OutboxRow[]; why: string | null };
+  | { kind: 'dropped'; rows: readonly OutboxRow[]; why: string | null };
 
 /** What people should hear of at once. */
 export interface Refusal {
@@ -34,12 +33,12 @@ export function settle(state: State, outcomes: readonly Outcome[], deps: NoticeD
 }
 
 function settleOne(state: State, outcome: Outcome, stories: ReadonlyMap<string, number>, deps: NoticeDeps): Refusal[] {
-  const { channel, rows } = outcome;
+  const { rows } = outcome;
   switch (outcome.kind) {
     case 'taken':
       return outcome.receipt ? remember(state, rows[0]!, outcome.receipt, stories, deps.now) : [];
     case 'collapsed':
-      collapse(state, channel, rows, deps.now);
+      collapse(state, rows, deps.now);
       return [];
     case 'dropped':
       if (outcome.why !== null) logRows(state, rows, 'given up', outcome.why, deps.now);
@@ -90,14 +89,14 @@ function pause(state: State, channel: string, ms: number, now: Date): void {
 }
 
 /** Several rows become one with the events of all; one that was held back alone is a single message again. */
-function collapse(state: State, channel: string, rows: readonly OutboxRow[], now: Date): void {
+function collapse(state: State, rows: readonly OutboxRow[], now: Date): void {
   const ids = new Set(rows.map(({ id }) => id));
   const present = state.outbox.filter((row) => ids.has(row.id));
   const last = present.at(-1);
   if (!last) return;
   const place = state.outbox.indexOf(last);
   const { before, after } = around(ids, state.outbox.slice(0, place), (row) =>
-    row.channel === channel ? storiesOf(row, state) : [],
+    row.channel === last.channel ? storiesOf(row, state) : [],
   );
   const one = present.length > 1 ? digestOf(present, state, now) : withoutHold(last);
   state.outbox = [...before, one, ...after, ...state.outbox.slice(place + 1)];
