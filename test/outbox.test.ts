@@ -132,6 +132,8 @@ describe('a channel that fails', () => {
     await one.tell([opened('a')]);
     await one.tell([opened('b')]);
     expect(one.channel().tries).toHaveLength(1);
+    const why = 'it asks for no message before 2026-03-11T12:00:00Z';
+    expect([one.refusals, (await one.state()).log]).toMatchObject([[`ops: ${why}`], [{ outcome: 'held', why }]]);
     await one.end();
     const next = await desk({ folder: one.folder, now: one.clock.now + 1000 });
     await next.tell([]);

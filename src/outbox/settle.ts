@@ -4,6 +4,7 @@ import { deliveryId, log, placeOf, storyPlaces, tidy } from '../dispatch.ts';
 import type { DeliveryError } from '../errors.ts';
 import { newRow, type OutboxRow, type State } from '../record.ts';
 import { LONGEST_WAIT_MS } from '../retry-after.ts';
+import { isoSeconds } from '../time.ts';
 import { storiesOf } from './delivery.ts';
 import { type NoticeDeps, passOn, tellGivenUp, tellSwitchedOff } from './notices.ts';
 import { retryDelayMs } from './retry.ts';
@@ -136,6 +137,8 @@ function around(
   return { before, after };
 }
 
+const LONG_PAUSE_MS = 3_600_000;
+
 type Failed = Extract<Outcome, { kind: 'failed' }>;
 
 function fail(state: State, row: OutboxRow, { error, pace, jitter }: Failed, deps: NoticeDeps): Refusal[] {
@@ -155,7 +158,7 @@ function fail(state: State, row: OutboxRow, { error, pace, jitter }: Failed, dep
         dueAt: Math.ceil(deps.now.getTime() + delay),
         error: reason,
       });
-      return [];
+      return (retryAfterMs ?? 0) < LONG_PAUSE_MS ? [] : longPause(state, row, retryAfterMs!, deps.now);
     }
     case 'message':
       if (row.plain) return giveUp(state, row, reason, deps);
@@ -165,6 +168,13 @@ function fail(state: State, row: OutboxRow, { error, pace, jitter }: Failed, dep
       change(state, row.id, { attempts: row.attempts + 1, dueAt: null, error: reason });
       return switchOff(state, row, reason, deps);
   }
+}
+
+/** A pause that people would else take for a channel that works. */
+function longPause(state: State, row: OutboxRow, ms: number, now: Date): Refusal[] {
+  const why = `it asks for no message before ${isoSeconds(new Date(now.getTime() + ms))}`;
+  logRows(state, [row], 'held', why, now);
+  return [{ channel: row.channel, reason: why }];
 }
 
 /** What is no news later is tried once more, and then let go. */
@@ -204,7 +214,7 @@ function switchOff(state: State, row: OutboxRow, reason: string, deps: NoticeDep
 function logRows(
   state: State,
   rows: readonly OutboxRow[],
-  outcome: 'sent' | 'given up' | 'switched off',
+  outcome: 'sent' | 'held' | 'given up' | 'switched off',
   why: string,
   now: Date,
 ): void {
