@@ -4,6 +4,7 @@ import type { Alerts } from './alerts.ts';
 import { type CycleDeps, type Holder, poll, tellOverdue, type Watched } from './cycle.ts';
 import { ConfigError } from './errors.ts';
 import type { Ledger } from './ledger.ts';
+import { isEarly, isPaused } from './outbox/wait.ts';
 import type { Outbox } from './outbox.ts';
 import type { OutboxRow, ReadonlyState } from './record.ts';
 import { remindersDue } from './route/reminders.ts';
@@ -218,7 +219,7 @@ function owedElsewhere(state: ReadonlyState, urls: readonly string[], deps: Watc
   const now = deps.now().getTime();
   const isOn = (name: string) => {
     const record = state.channels.get(name);
-    return !record?.off && (record?.pausedUntil ?? 0) <= now;
+    return !record?.off && !isPaused(record, now);
   };
   const open = new Set(
     [...deps.lanes, ...deps.alerts.lanes()].flatMap(({ kind, name }) =>
@@ -226,7 +227,7 @@ function owedElsewhere(state: ReadonlyState, urls: readonly string[], deps: Watc
     ),
   );
   return state.outbox
-    .filter(({ page, channel, dueAt, deadAt }) => !own.has(page) && open.has(channel) && (dueAt ?? 0) <= now && !deadAt)
+    .filter((row) => !own.has(row.page) && open.has(row.channel) && !isEarly(row, now) && !row.deadAt)
     .map(({ page }) => page);
 }
 

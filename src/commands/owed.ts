@@ -3,6 +3,7 @@ import { UsageError } from '../errors.ts';
 import { type OwedJson, type OwedState, secondsOf } from '../json-alerts.ts';
 import { eventsOf, wordsFor } from '../outbox/delivery.ts';
 import { settle } from '../outbox/settle.ts';
+import { isEarly, isPaused } from '../outbox/wait.ts';
 import type { OutboxRow, ReadonlyState, State } from '../record.ts';
 import { isoSeconds } from '../time.ts';
 
@@ -15,8 +16,10 @@ export function titleOf(row: OutboxRow, state: ReadonlyState): string {
 export function owedToJson(row: OutboxRow, state: ReadonlyState, now: Date): OwedJson {
   const { id, channel, page, attempts, dueAt, error, queuedAt } = row;
   const why = stateOf(row, state, now);
-  const pausedUntil = why === 'due' ? (state.channels.get(channel)?.pausedUntil ?? 0) : 0;
-  const at = why === 'given_up' || why === 'off' ? null : Math.max(dueAt ?? 0, pausedUntil);
+  const record = state.channels.get(channel);
+  const pausedUntil = why === 'due' && isPaused(record, now.getTime()) ? (record?.pausedUntil ?? 0) : 0;
+  const waitsUntil = isEarly(row, now.getTime()) ? dueAt : null;
+  const at = why === 'given_up' || why === 'off' ? null : Math.max(waitsUntil ?? 0, pausedUntil);
   return {
     ...{ id, channel, page, attempts, error },
     title: titleOf(row, state),
@@ -35,7 +38,7 @@ function stateOf(row: OutboxRow, state: ReadonlyState, now: Date): OwedState {
   if (state.channels.get(row.channel)?.off) return 'off';
   if (row.held) return 'held';
   if (row.settling) return 'settling';
-  return row.attempts > 0 && (row.dueAt ?? 0) > now.getTime() ? 'retrying' : 'due';
+  return row.attempts > 0 && isEarly(row, now.getTime()) ? 'retrying' : 'due';
 }
 
 const LEAST_ID = 6;

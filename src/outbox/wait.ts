@@ -2,7 +2,8 @@
  * What is still to be waited for, under a clock that may have been set back: a time that is farther ahead than the longest
  * wait there can have been was written before that, and is over. Pure.
  */
-import type { OutboxRow } from '../record.ts';
+import type { ChannelRecord, OutboxRow } from '../record.ts';
+import { LONGEST_WAIT_MS } from '../retry-after.ts';
 import { SETTLE_MS } from '../route/group.ts';
 import { longestRetryMs } from './retry.ts';
 
@@ -17,6 +18,11 @@ export function isToCome(until: number, longestMs: number, now: number): boolean
 /** Whether a row has to wait until its `dueAt`. */
 export function isEarly(row: OutboxRow, now: number): boolean {
   return row.dueAt !== null && isToCome(row.dueAt, longestWaitMs(row), now);
+}
+
+/** Whether a channel's service wants no message yet. */
+export function isPaused(record: ChannelRecord | undefined, now: number): boolean {
+  return isToCome(record?.pausedUntil ?? 0, LONGEST_WAIT_MS, now);
 }
 
 /** What a service asks for beyond that keeps its whole channel back, and need not be known of each row. */
