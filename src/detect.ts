@@ -5,6 +5,7 @@
 import { FetchError, ParseError } from './errors.ts';
 import type { Http } from './http.ts';
 import type { Page, Reply, Source } from './model.ts';
+import { isWebPage } from './raw.ts';
 import { addressOn } from './read.ts';
 import { isLoopback } from './schedule.ts';
 import { feedLinks, USUAL_FEEDS } from './sources/feed-links.ts';
@@ -134,10 +135,6 @@ function byReply(source: Source, reply: Reply, url: string, atHand: Map<string, 
     return found(source, page, 'the page itself shows it', atHand, reply, isFile);
   }
   return found(source, base ?? url, 'its data has that shape', atHand, reply, base === null);
-}
-
-function isWebPage(reply: Reply): boolean {
-  return /^\s*<(?!\?xml|rss|feed|rdf:)/i.test(reply.text.slice(0, 200));
 }
 
 /** `https://x/y/api/v2/summary.json` is the page `https://x/y`. */

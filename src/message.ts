@@ -20,8 +20,6 @@ import {
 } from './words.ts';
 import { momentWords, spanWords } from './zone.ts';
 
-export { summarySentence } from './words.ts';
-
 /** The message of an event; its times are of `zone`, UTC if there is none. */
 export function messageOf(event: StatusEvent, zone: string | undefined = 'UTC'): Message {
   const provider = cleanLine(event.provider.name);

@@ -1,10 +1,10 @@
 /** `pingoru show`: one incident in full. */
 import { firstSeenAt } from '../diff/seen.ts';
 import { showDocument } from '../json.ts';
-import { summarySentence } from '../message.ts';
 import type { Incident, Provider } from '../model.ts';
 import { readTarget } from '../open.ts';
 import { cleanLine } from '../text.ts';
+import { summarySentence } from '../words.ts';
 import { type Context, onlyTarget, type ReadingOptions, withContext } from './context.ts';
 import { EXIT } from './exit.ts';
 import { chooseIncident, splitAddress } from './find-incident.ts';

@@ -12,7 +12,7 @@ const MOST_NAMES = 12;
 const MOST_PLANNED = 3;
 
 /** Provider, state, and what is wrong or planned. Worst news first within a row; the order of the rows is kept. */
-export function renderStatusTable(statuses: readonly (ProviderStatus & { confidence?: 'low' })[], view: View): string {
+export function renderStatusTable(statuses: readonly ProviderStatus[], view: View): string {
   const rows = statuses.map((status) => [
     [view.chalk.bold(cleanLine(status.provider.name))],
     [stateWords(status.state, view)],
@@ -21,7 +21,7 @@ export function renderStatusTable(statuses: readonly (ProviderStatus & { confide
   return layTable(['PROVIDER', 'STATE', 'DETAILS'], rows, view);
 }
 
-function detailsOf(status: ProviderStatus & { confidence?: 'low' }, view: View): Cell {
+function detailsOf(status: ProviderStatus, view: View): Cell {
   const underWay = status.maintenances.filter(isUnderWay);
   const planned = status.maintenances.filter((maintenance) => !isUnderWay(maintenance)).sort(soonestFirst);
   const lines = [
