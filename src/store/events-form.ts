@@ -13,7 +13,7 @@ interface Same {
   sameAs: string;
 }
 
-/** Each event as it is written, `null` standing where its incident comes; with the incident, or who has it. */
+/** Each event, and what is written in the place of its incident: that, or who holds it. */
 function rows(events: Events): [id: string, event: EventJson, incident: IncidentJson | Same | null][] {
   const holders = new Map<IncidentJson, string>();
   return [...events].map(([id, event]) => {
@@ -40,8 +40,10 @@ const heads = new WeakMap<EventJson, string>();
 
 /** An event without its incident and without the end of its text. */
 function headText(event: EventJson): string {
+  const known = heads.get(event);
+  if (known !== undefined) return known;
   const { incident: _, ...head } = event;
-  const text = heads.get(event) ?? JSON.stringify(head).slice(0, -1);
+  const text = JSON.stringify(head).slice(0, -1);
   heads.set(event, text);
   return text;
 }
@@ -50,14 +52,18 @@ function headText(event: EventJson): string {
 export function eventsFromJson(value: RawObject): Map<string, EventJson> {
   const events = new Map<string, EventJson>();
   for (const [id, event] of optionalPairs(value, 'events', isEvent)) {
-    const { incident } = event as { incident: IncidentJson | Same | null };
-    if (incident === null || !('sameAs' in incident)) events.set(id, event);
+    const { incident } = event as { incident: unknown };
+    if (!isSame(incident)) events.set(id, event);
     else {
       const held = events.get(incident.sameAs)?.incident;
       if (held) events.set(id, { ...event, incident: held });
     }
   }
   return events;
+}
+
+function isSame(value: unknown): value is Same {
+  return isObject(value) && typeof value.sameAs === 'string';
 }
 
 function isEvent(value: unknown): value is EventJson {

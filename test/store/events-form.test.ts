@@ -39,6 +39,15 @@ test('who holds the incident may go, and the others still have it', () => {
   expect([...again.events]).toEqual([...state.events].slice(1));
 });
 
+test('an incident of another shape breaks no reading of the others', () => {
+  const state = stateOf(eventsOfOneRead(clerkIncident(2)));
+  const written = JSON.parse(stateForm.toText!(state));
+  for (const incident of ['none', 7, undefined, []]) {
+    written.events[1][1].incident = incident;
+    expect(stateForm.fromJson(written).events.size).toBe(2);
+  }
+});
+
 test('an event whose incident is nowhere is left out', () => {
   const state = stateOf(eventsOfOneRead(clerkIncident(2)));
   const written = JSON.parse(stateForm.toText!(state));
