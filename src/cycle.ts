@@ -73,12 +73,12 @@ export async function poll(watched: Watched, deps: CycleDeps): Promise<void> {
 }
 
 /** Tells what falls due while a page is not asked. */
-export async function tellOverdue(watched: Watched, deps: CycleDeps): Promise<void> {
+export function tellOverdue(watched: Watched, deps: CycleDeps): Promise<void> | void {
   const before = watched.record;
   const difference = before === null || watched.busy ? null : overdue(before, deps.now());
   if (difference === null) return;
   watched.record = difference.record;
-  await tell(watched, before, difference, deps);
+  return tell(watched, before, difference, deps);
 }
 
 interface Looked {

@@ -77,7 +77,7 @@ function enqueue(desk: Desk, { page, event }: News, channel: string, termsOf: ()
   const { state, ids, now } = desk;
   const id = deliveryId(channel, [event.id]);
   // Of two processes that are to tell it, the other may have been first.
-  if (ids.has(id) || desk.sent.has(`${channel}\n${event.id}`)) return;
+  if (ids.has(id) || desk.sent.has(placeOf(channel, event.id))) return;
   ids.add(id);
   const more = termsOf();
   if (more.story && more.held !== undefined) desk.held.add(placeOf(channel, more.story));

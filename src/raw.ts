@@ -47,7 +47,7 @@ export function tryJsonObject(reply: Reply): RawObject | null {
 
 /** Whether it begins as HTML and XML do, and JSON never does. */
 export function isMarkup({ text }: Reply): boolean {
-  return text.trimStart().startsWith('<');
+  return /^\s*</.test(text);
 }
 
 /** Whether it is a web page, and no feed. */

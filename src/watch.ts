@@ -219,7 +219,7 @@ function owedElsewhere(state: ReadonlyState, urls: readonly string[], deps: Watc
   const now = deps.now().getTime();
   const isOn = (name: string) => {
     const record = state.channels.get(name);
-    return !record?.off && !isPaused(record, now);
+    return !record?.off && !isPaused(record?.pausedUntil, now);
   };
   const open = new Set(
     [...deps.lanes, ...deps.alerts.lanes()].flatMap(({ kind, name }) =>

@@ -98,10 +98,12 @@ function headersOf(headers: ReadonlyMap<string, string> = new Map()): Record<str
   return Object.fromEntries([...headers].map(([name, value]) => [name.toLowerCase(), value]));
 }
 
-/** The bytes that are signed are those that are sent. */
 const bodies = new WeakMap<StatusEvent, string>();
 
-/** Several webhooks are told the same event in the same bytes: they are made for the first of them. */
+/**
+ * The bytes that are signed are those that are sent. Several webhooks are told the same event in the same bytes: they are made
+ * for the first of them.
+ */
 function bodyOf(delivery: Delivery, io: ChannelIo): string {
   const [event] = delivery.events;
   if (event === undefined || delivery.events.length > 1 || delivery.plain) return bodyFor(delivery, io);

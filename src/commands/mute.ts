@@ -45,11 +45,10 @@ export async function run(options: Options, words: string[]): Promise<number> {
   const { target: place, wanted } = splitWatched(word, state, config);
   const incident = wanted ?? (options.incident === undefined ? null : wantedBy(options.incident));
   const targets = resolveTargets([place], config);
-  const pages = targets.map((target) => knownPage(target, state, config));
+  const known = targets.map((target) => ({ target, page: knownPage(target, state, config) }));
   if (incident !== null && targets.length > 1) throw new UsageError('--incident goes with one provider or page');
   const mutes: Mute[] = [];
-  for (const [index, target] of targets.entries())
-    mutes.push(await muteOf(target, pages[index]!, incident, state, options, now));
+  for (const { target, page } of known) mutes.push(await muteOf(target, page, incident, state, options, now));
   const ids = new Set(mutes.map(({ id }) => id));
   await store.commit((draft) => {
     draft.mutes = [...draft.mutes.filter((mute) => !ids.has(mute.id) && isOn(mute, now)), ...mutes];

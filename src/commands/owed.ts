@@ -16,10 +16,10 @@ export function titleOf(row: OutboxRow, state: ReadonlyState): string {
 export function owedToJson(row: OutboxRow, state: ReadonlyState, now: Date): OwedJson {
   const { id, channel, page, attempts, dueAt, error, queuedAt } = row;
   const why = stateOf(row, state, now);
-  const record = state.channels.get(channel);
-  const pausedUntil = why === 'due' && isPaused(record, now.getTime()) ? (record?.pausedUntil ?? 0) : 0;
+  const pause = state.channels.get(channel)?.pausedUntil;
+  const pausedUntil = why === 'due' && isPaused(pause, now.getTime()) ? pause : null;
   const waitsUntil = isEarly(row, now.getTime()) ? dueAt : null;
-  const at = why === 'given_up' || why === 'off' ? null : Math.max(waitsUntil ?? 0, pausedUntil);
+  const at = why === 'given_up' || why === 'off' ? null : Math.max(waitsUntil ?? 0, pausedUntil ?? 0);
   return {
     ...{ id, channel, page, attempts, error },
     title: titleOf(row, state),

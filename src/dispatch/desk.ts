@@ -53,7 +53,9 @@ export function openDesk(state: State, { now, isProgram }: DispatchDeps): Desk {
     at: now.toISOString(),
     ids: new Set(state.outbox.map(({ id }) => id)),
     sent: new Set(
-      state.log.flatMap(({ outcome, channel, event }) => (outcome === 'sent' ? [`${channel}\n${event}`] : [])),
+      state.log.flatMap(({ outcome, channel, event }) =>
+        outcome === 'sent' && channel !== null && event !== null ? [placeOf(channel, event)] : [],
+      ),
     ),
     stories: storyPlaces(state),
     held: new Set(state.outbox.flatMap(({ held, channel, story }) => (held && story ? [placeOf(channel, story)] : []))),
@@ -65,7 +67,7 @@ export function storyPlaces(state: Pick<ReadonlyState, 'stories'>): Map<string, 
   return new Map(state.stories.map(({ channel, key }, index) => [placeOf(channel, key), index]));
 }
 
-/** Of a story among those of all channels. */
+/** Of a story or an event among those of all channels. */
 export function placeOf(channel: string, key: string): string {
   return `${channel}\n${key}`;
 }

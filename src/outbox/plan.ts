@@ -6,8 +6,7 @@
  */
 import type { Pace } from '../channel.ts';
 import type { OutboxRow } from '../record.ts';
-import { LONGEST_WAIT_MS } from '../retry-after.ts';
-import { isEarly, isToCome } from './wait.ts';
+import { isEarly, isPaused } from './wait.ts';
 
 /** A channel as it is now; times are wall-clock milliseconds. */
 export interface LaneNow {
@@ -44,7 +43,7 @@ export function planLane(
   const idle: Plan = { ready: [], digest: [], againAt: NEVER };
   const alive = rows.filter((row) => row.deadAt === undefined);
   if (lane.off || alive.length === 0) return idle;
-  if (isToCome(lane.pausedUntil, LONGEST_WAIT_MS, now)) return { ...idle, againAt: lane.pausedUntil };
+  if (isPaused(lane.pausedUntil, now)) return { ...idle, againAt: lane.pausedUntil };
   const those = ready(alive, lane, storiesOf, now);
   const { digest, waiting, until } = collapse(alive, those, lane, now);
   const apart = new Set([...digest, ...waiting]);

@@ -3,12 +3,11 @@ import type { Pace, Receipt } from '../channel.ts';
 import { deliveryId, log, placeOf, storyPlaces, tidy } from '../dispatch.ts';
 import type { DeliveryError } from '../errors.ts';
 import { newRow, type OutboxRow, type State } from '../record.ts';
-import { LONGEST_WAIT_MS } from '../retry-after.ts';
 import { isoSeconds } from '../time.ts';
 import { storiesOf } from './delivery.ts';
 import { type NoticeDeps, passOn, tellGivenUp, tellSwitchedOff } from './notices.ts';
 import { retryDelayMs } from './retry.ts';
-import { isToCome } from './wait.ts';
+import { isPaused } from './wait.ts';
 
 /** Rows that went the same way: all that the terminal showed, one that a channel was sent, those that become one. */
 export type Outcome =
@@ -85,7 +84,7 @@ function pause(state: State, channel: string, ms: number, now: Date): void {
   const record = state.channels.get(channel);
   const known = record?.pausedUntil ?? 0;
   const until = now.getTime() + ms;
-  const pausedUntil = isToCome(known, LONGEST_WAIT_MS, now.getTime()) ? Math.max(known, until) : until;
+  const pausedUntil = isPaused(known, now.getTime()) ? Math.max(known, until) : until;
   state.channels.set(channel, { off: null, ...record, pausedUntil });
 }
 

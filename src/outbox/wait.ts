@@ -2,7 +2,7 @@
  * What is still to be waited for, under a clock that may have been set back: a time that is farther ahead than the longest
  * wait there can have been was written before that, and is over. Pure.
  */
-import type { ChannelRecord, OutboxRow } from '../record.ts';
+import type { OutboxRow } from '../record.ts';
 import { LONGEST_WAIT_MS } from '../retry-after.ts';
 import { SETTLE_MS } from '../route/group.ts';
 import { longestRetryMs } from './retry.ts';
@@ -20,9 +20,9 @@ export function isEarly(row: OutboxRow, now: number): boolean {
   return row.dueAt !== null && isToCome(row.dueAt, longestWaitMs(row), now);
 }
 
-/** Whether a channel's service wants no message yet. */
-export function isPaused(record: ChannelRecord | undefined, now: number): boolean {
-  return isToCome(record?.pausedUntil ?? 0, LONGEST_WAIT_MS, now);
+/** Whether a channel's service wants no message yet; `until` as the state has it. */
+export function isPaused(until: number | undefined, now: number): boolean {
+  return isToCome(until ?? 0, LONGEST_WAIT_MS, now);
 }
 
 /** What a service asks for beyond that keeps its whole channel back, and need not be known of each row. */

@@ -131,7 +131,6 @@ function toIncidents(list: readonly RawObject[], view: View): Incident[] {
   return uniqueById(list.map((raw) => buildIncident(toDraft(raw, view))));
 }
 
-/** An id is what makes a thing the same one tomorrow: what has none is not the platform's. Throws ParseError. */
 function toDraft(raw: RawObject, { parts, base, url }: View): IncidentDraft {
   const id = demandId(raw, url);
   const status = typeof raw.status === 'string' ? phaseOf(raw.status) : null;

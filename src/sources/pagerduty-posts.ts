@@ -153,7 +153,6 @@ function toPost(raw: RawObject, view: View, url: string): Incident {
   });
 }
 
-/** A post cannot be told from others without its id. */
 function phaseReached(updates: readonly Update[], kind: Kind): Phase | null {
   const known = updates.some((update) => update.status !== 'unknown');
   return known || kind === 'maintenance' ? null : 'investigating';

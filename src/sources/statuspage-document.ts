@@ -96,7 +96,6 @@ function isSignpost(name: string): boolean {
   return name.startsWith('Visit ') && /^Visit \S+ for more information/.test(name);
 }
 
-/** An id is what makes an incident the same one tomorrow: a row without it is not the platform's. */
 interface RawIncident {
   raw: RawObject;
   planned: boolean;
